@@ -1,0 +1,1 @@
+"""People: who someone is, how they prove it, and whom they follow."""

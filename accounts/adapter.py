@@ -1,0 +1,32 @@
+"""What allauth asks of us. Sign-up rules, and the browser's name kept with a session."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import User, valid_username
+from accounts.sessions import AGENT_KEY
+
+username_validators = [valid_username]
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Our answers to allauth's questions."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Whether people may sign up by themselves."""
+        return bool(settings.SIGNUP_OPEN)
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign a person in, and remember the browser for the list of sessions."""
+        super().login(request, user)
+        request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:200]
+
+    def get_user_search_fields(self) -> list[str]:
+        """Fields that the admin searches."""
+        return ["username", "name", "email"]
+
+    def populate_username(self, request: HttpRequest, user: Any) -> None:
+        """Leave the name as the person chose it: never invent one."""

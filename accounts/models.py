@@ -1,0 +1,109 @@
+"""People and how they prove who they are: users, sessions, tokens, follows. Columns and constraints, no behaviour."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Now
+
+from core.ids import id_field
+
+USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._]{0,28}[a-z0-9_])?$"
+valid_username = RegexValidator(
+    USERNAME_PATTERN,
+    "1 to 30 of a to z, 0 to 9, dot and underscore; it starts with a letter or digit and ends without a dot.",
+)
+
+
+class User(AbstractUser):
+    """A person. The counts are derived when the outbox is drained, never by an action."""
+
+    id = id_field()
+    username = models.CharField(max_length=30, unique=True, validators=[valid_username])
+    name = models.CharField(max_length=60, default="", blank=True)
+    bio = models.CharField(max_length=300, default="", blank=True)
+    avatar = models.CharField(max_length=64, default="", blank=True)  # folder of the avatar's renditions
+    follower_count = models.IntegerField(default=0)
+    following_count = models.IntegerField(default=0)
+    post_count = models.IntegerField(default=0)
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+
+    REQUIRED_FIELDS = ("email",)
+
+    class Meta:
+        db_table = "accounts_user"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(follower_count__gte=0), name="follower_count_not_negative"),
+            models.CheckConstraint(condition=models.Q(following_count__gte=0), name="following_count_not_negative"),
+            models.CheckConstraint(condition=models.Q(post_count__gte=0), name="post_count_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Follow(models.Model):
+    """One person follows another."""
+
+    id = id_field()
+    follower = models.ForeignKey(User, models.CASCADE, related_name="followings")
+    followee = models.ForeignKey(User, models.CASCADE, related_name="followers")
+
+    class Meta:
+        db_table = "accounts_follow"
+        constraints = (
+            models.UniqueConstraint("follower", "followee", name="follow_once"),
+            models.CheckConstraint(condition=~models.Q(follower=models.F("followee")), name="follow_not_oneself"),
+        )
+        indexes = (models.Index(fields=["followee", "-id"], name="follow_by_followee"),)
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} follows {self.followee_id}"
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser or app. `id` is its public name; the key never leaves the cookie."""
+
+    id = models.BigIntegerField(unique=True, db_default=id_field().db_default, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    agent = models.CharField(max_length=200, default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    last_seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta(AbstractBaseSession.Meta):
+        db_table = "accounts_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        """Name the store that fills these columns (accounts.sessions)."""
+        from accounts.sessions import SessionStore  # noqa: PLC0415 -- the store imports this model
+
+        return SessionStore
+
+    def save(self, *args: Any, force_update: bool = False, **kwargs: Any) -> None:
+        """Save; an update leaves the columns that the database filled at the start."""
+        if force_update:
+            kwargs["update_fields"] = ["session_data", "expire_date", "user", "agent"]
+            force_update = False
+        super().save(*args, force_update=force_update, **kwargs)
+
+
+class Token(models.Model):
+    """A bearer token for an app. Only its digest is kept."""
+
+    id = id_field()
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    digest = models.BinaryField(max_length=32, unique=True)  # SHA-256 of the token
+    name = models.CharField(max_length=60, default="", blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_token"
+
+    def __str__(self) -> str:
+        return f"{self.name or 'token'} of {self.user_id}"

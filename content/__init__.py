@@ -1,0 +1,1 @@
+"""Posts, photos, likes and comments. Knows no sockets."""

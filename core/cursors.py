@@ -1,0 +1,57 @@
+"""Keyset pages: an opaque cursor over descending or ascending ids. No offsets, no totals."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from core.problems import Invalid
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MAX_LIMIT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of finished values; `next` is the cursor of the page after, or None at the end."""
+
+    items: list[T]
+    next: str | None = None
+
+
+def encode(row_id: int) -> str:
+    """Make the cursor that continues after the row with this id."""
+    return base64.urlsafe_b64encode(row_id.to_bytes(8, "big")).rstrip(b"=").decode()
+
+
+def decode(cursor: str | None) -> int | None:
+    """Read a cursor back; None for none.
+
+    Raises:
+        Invalid: if it is not a cursor that `encode` made.
+    """
+    if not cursor:
+        return None
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Invalid("This is not a cursor that we gave out.", field="after") from error
+    row_id = int.from_bytes(raw, "big")
+    if len(raw) != 8 or row_id >= 2**63:
+        raise Invalid("This is not a cursor that we gave out.", field="after")
+    return row_id
+
+
+def bounded(limit: int) -> int:
+    """Keep a requested page size within 1 to MAX_LIMIT rows."""
+    return max(1, min(limit, MAX_LIMIT))
+
+
+def page_of(rows: Sequence[R], limit: int, *, key: Callable[[R], int], make: Callable[[R], T]) -> Page[T]:
+    """Cut a page out of `limit + 1` rows: the extra row only tells that another page exists."""
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Page([make(row) for row in shown], encode(key(shown[-1])) if more else None)

@@ -1,0 +1,120 @@
+"""The environment as one typed settings model; not Django's settings, which read it.
+
+Every name may also be given as `<NAME>_FILE`, a path whose content is the value (for secrets). docs/configuration.md is
+generated from the fields below.
+"""
+
+import functools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+SAVED_FILES = ("secrets.env", "services.env")  # written by `up`: made once, and while it runs
+
+
+class Environment(BaseSettings):
+    """What an operator may set. Unset values have defaults that suit one small box."""
+
+    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+
+    secret_key: str = Field(
+        alias="SECRET_KEY", description="Signs sessions and tokens. `up` makes one in the data folder."
+    )
+    debug: bool = Field(False, alias="DEBUG", description="Django's debug pages. Never on a public host.")
+    allowed_hosts: str = Field(
+        "localhost,127.0.0.1,[::1]", alias="ALLOWED_HOSTS", description="Host names served, separated by commas."
+    )
+    origin: str = Field(
+        "",
+        alias="PHOTOPHORE_ORIGIN",
+        description="Public origins such as https://photos.example, separated by commas; sockets and forms accept only these.",
+    )
+    port: int = Field(8000, alias="PORT", ge=1, le=65535, description="The port that `up` serves on.")
+    data: Path = Field(
+        ROOT / "var",
+        alias="PHOTOPHORE_DATA",
+        description="Folder of uploads, secrets, mail outbox and embedded services.",
+    )
+    database_url: str = Field(
+        alias="DATABASE_URL",
+        description="postgres://user:password@host:port/name. Unset: `up` starts its own PostgreSQL.",
+    )
+    database_pool: int = Field(
+        8,
+        alias="PHOTOPHORE_DATABASE_POOL",
+        ge=1,
+        le=64,
+        description="Connections, and threads that run domain code, in each process.",
+    )
+    redis_url: str = Field(
+        alias="REDIS_URL", description="redis://host:port/db, the live bus. Unset: `up` starts its own Valkey."
+    )
+    celery_broker_url: str = Field(
+        "", alias="CELERY_BROKER_URL", description="redis:// or amqp://, the task queue. Default: REDIS_URL."
+    )
+    node: str = Field("web-1", alias="PHOTOPHORE_NODE", description="This process's name in `welcome` and in logs.")
+    email_url: str = Field(
+        "",
+        alias="EMAIL_URL",
+        description="smtp://user:password@host:port or smtps://…. Unset: mail is written to files in the data folder's outbox.",
+    )
+    email_from: str = Field("photophore@localhost", alias="PHOTOPHORE_EMAIL_FROM", description="Sender of mail.")
+    signup: bool = Field(True, alias="PHOTOPHORE_SIGNUP", description="Whether people may sign up by themselves.")
+    log_level: str = Field("INFO", alias="PHOTOPHORE_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The process environment first, then `…_FILE`, then the secrets that the first start made."""
+        names = [field.alias for field in cls.model_fields.values() if field.alias]
+        return init_settings, env_settings, _Values(settings_cls, _from_files(names)), _Values(settings_cls, _saved())
+
+
+class _Values(PydanticBaseSettingsSource):
+    """A settings source over a plain mapping of environment names."""
+
+    def __init__(self, settings_cls: type[BaseSettings], values: Mapping[str, str]) -> None:
+        super().__init__(settings_cls)
+        self._values = values
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return self._values.get(field.alias), field.alias, False
+
+    def __call__(self) -> dict[str, Any]:
+        return dict(self._values)
+
+
+def _from_files(names: list[str]) -> dict[str, str]:
+    paths = {name: os.environ.get(f"{name}_FILE") for name in names}
+    return {name: Path(path).read_text().strip() for name, path in paths.items() if path}
+
+
+def _saved() -> dict[str, str]:
+    """Read what `up` keeps in the data folder: secrets, and the addresses of the services that it runs now."""
+    folder = Path(os.environ.get("PHOTOPHORE_DATA") or ROOT / "var")
+    lines = (
+        line for name in SAVED_FILES if (folder / name).exists() for line in (folder / name).read_text().splitlines()
+    )
+    pairs = (line.partition("=") for line in lines if "=" in line)
+    return {name: value for name, _, value in pairs}
+
+
+@functools.cache
+def environment() -> Environment:
+    """The environment, read and checked once.
+
+    Raises:
+        pydantic.ValidationError: naming each variable that is missing or out of range.
+    """
+    return Environment()

@@ -1,0 +1,24 @@
+"""The outbox table: what has happened and is not derived yet. Rows are consumed by presence and deleted."""
+
+from django.db import models
+
+SHARDS = 16  # drains that may run side by side; a person's events always share one shard, in order
+MAX_ATTEMPTS = 5  # then the row is a dead letter: kept, counted, skipped
+
+
+class OutboxRow(models.Model):
+    """One event, written in the transaction of its facts. `id` orders a shard; it is no cursor."""
+
+    id = models.BigAutoField(primary_key=True)
+    shard = models.SmallIntegerField()
+    event = models.TextField()  # JSON of events.types
+    created_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.SmallIntegerField(default=0)
+    error = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "outbox"
+        indexes = (models.Index("shard", "id", name="outbox_waiting", condition=models.Q(attempts__lt=MAX_ATTEMPTS)),)
+
+    def __str__(self) -> str:
+        return f"{self.id} shard {self.shard}: {self.event}"

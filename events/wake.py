@@ -1,0 +1,92 @@
+"""The wake: one background sender a process that tells Celery which shards have work. A hint; rows are the truth.
+
+No request ever waits for the broker (a paused one blocks a publisher for ever): `wake` only marks the shard. A lost
+wake costs at most one period of the sweep.
+"""
+
+import functools
+import logging
+import os
+import threading
+import time
+
+import kombu
+from celery import current_app
+
+logger = logging.getLogger(__name__)
+
+TASK = "events.drain"
+QUEUE = "live"
+SEND_TIMEOUT_SECONDS = 1.0
+BREAK_SECONDS = 1.0  # after a failure nothing is sent for this long, so that an outage costs one time-out a second
+
+
+class Sender:
+    """Marks shards from any thread, sends from its own. Many wakes of a shard become one message."""
+
+    def __init__(self) -> None:
+        self._marked: set[int] = set()
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def wake(self, shard: int) -> None:
+        """Mark a shard as having work; returns at once, whatever the broker does."""
+        with self._changed:
+            self._marked.add(shard)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="wake", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while True:
+            shards = self._next()
+            try:
+                self._send(shards)
+            except Exception as error:  # whatever a broker may raise: the sweep sends what this lost
+                logger.warning("wake not sent, broker away: %s", error)
+                self._drop_connection()
+                time.sleep(BREAK_SECONDS)
+
+    def _next(self) -> list[int]:
+        with self._changed:
+            while not self._marked:
+                self._changed.wait()
+            shards = sorted(self._marked)
+            self._marked.clear()
+        return shards
+
+    def _send(self, shards: list[int]) -> None:
+        producer = _producer()
+        for shard in shards:
+            current_app.send_task(
+                TASK, kwargs={"shard": shard}, queue=QUEUE, producer=producer, retry=False, ignore_result=True
+            )
+
+    @staticmethod
+    def _drop_connection() -> None:
+        _producer.cache_clear()
+
+
+@functools.cache
+def _producer() -> kombu.Producer:
+    """A producer whose connection gives up after a second; only the sender's thread uses it."""
+    connection = current_app.connection_for_write(
+        connect_timeout=SEND_TIMEOUT_SECONDS,
+        transport_options={
+            "socket_timeout": SEND_TIMEOUT_SECONDS,
+            "socket_connect_timeout": SEND_TIMEOUT_SECONDS,
+            "max_retries": 0,
+        },
+    )
+    return current_app.amqp.Producer(connection)
+
+
+@functools.cache
+def _sender(_process_id: int) -> Sender:
+    return Sender()
+
+
+def sender() -> Sender:
+    """This process's sender; a forked child gets one of its own."""
+    return _sender(os.getpid())

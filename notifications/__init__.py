@@ -1,0 +1,1 @@
+"""What happened to you: grouped notifications and their read state."""

@@ -1,0 +1,63 @@
+"""Notification groups ("ben and 41 others liked your photo") and the entries that make them. No behaviour."""
+
+from django.conf import settings
+from django.db import models
+
+from core.ids import id_field
+
+
+class Kind(models.TextChoices):
+    """What happened to you."""
+
+    LIKE = "like"
+    COMMENT = "comment"
+    FOLLOW = "follow"
+
+
+class Group(models.Model):
+    """One row that a person reads: all likes of a post, all comments on it, the followers of one day.
+
+    `target` is the post's id, or the day's ordinal for follows: the group of an event is a function of the event,
+    so that no race can split it. `actor_count` and `latest_at` are derived from the entries.
+    """
+
+    id = id_field()
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_groups")
+    kind = models.CharField(max_length=8, choices=Kind)
+    target = models.BigIntegerField()
+    actor_count = models.IntegerField(default=0)
+    ver = models.BigIntegerField(default=0)
+    latest_id = models.BigIntegerField(default=0)  # the newest entry: its time-ordered id sorts the list
+    seen_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "notifications_group"
+        constraints = (models.UniqueConstraint("recipient", "kind", "target", name="group_once"),)
+        indexes = (
+            models.Index(fields=["recipient", "-latest_id"], name="group_by_recipient"),
+            models.Index("recipient", name="group_unread", condition=models.Q(read_at__isnull=True)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} group {self.id} for {self.recipient_id}"
+
+
+class Entry(models.Model):
+    """One deed in a group. `object_id` is the comment's id, the post's for a like, 0 for a follow."""
+
+    id = id_field()
+    group = models.ForeignKey(Group, models.CASCADE, related_name="entries")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    object_id = models.BigIntegerField()
+    excerpt = models.CharField(max_length=140, default="", blank=True)
+
+    class Meta:
+        db_table = "notifications_entry"
+        constraints = (models.UniqueConstraint("recipient", "kind", "object_id", "actor", name="entry_once"),)
+        indexes = (models.Index(fields=["group", "-id"], name="entry_by_group"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.actor_id} in {self.group_id}"

@@ -1,0 +1,5 @@
+"""The composition root: settings, addresses, the table event → handlers, the runner. Imports all; nothing imports it."""
+
+from project.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,7 @@
+"""The project app."""
+
+from django.apps import AppConfig
+
+
+class ProjectConfig(AppConfig):
+    name = "project"

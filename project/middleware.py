@@ -1,0 +1,1 @@
+"""Who is asking: one crossing a request, before any view. Decides nothing."""
