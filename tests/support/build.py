@@ -1,0 +1,64 @@
+"""Builders of rows for tests: facts as they stand in the database, nothing derived and nothing announced."""
+
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import Follow, User
+from content.models import Comment, Like, Media, MediaState, Post
+from core import clock
+
+
+def make_user(username="ana", *, password=None, **fields):
+    """A person; without a password nobody can sign in as them, and no hash is computed."""
+    fields = {"email": f"{username}@example.org", "password": make_password(password) if password else "!"} | fields
+    return User.objects.create(username=username, **fields)
+
+
+def make_users(*usernames):
+    return [make_user(username) for username in usernames]
+
+
+def make_follow(follower, followee):
+    return Follow.objects.create(follower=follower, followee=followee)
+
+
+def make_media(owner, *, post=None, state=MediaState.READY, widths=(96,), files=False, **fields):
+    """A photo, ready unless told otherwise; `files` also writes its renditions (a few bytes, no real WebP)."""
+    ready = {"width": 96, "height": 64, "blurhash": "LEHV6nWB2yk8", "placeholder": "data:image/webp;base64,UklGRg=="}
+    ready["renditions"] = {str(width): f"{width}.webp" for width in widths}
+    fields = (ready if state == MediaState.READY else {}) | fields
+    fields.setdefault("folder", secrets.token_hex(16))
+    media = Media.objects.create(owner=owner, post=post, state=state, **fields)
+    if files:
+        for width in widths:
+            write_file(media.folder, f"{width}.webp", b"RIFF %d" % width)
+    return media
+
+
+def make_post(author, *, caption="", photos=1, published=True, **fields):
+    """A post with photos that are ready; `published=False` leaves them uploaded."""
+    fields.setdefault("published_at", clock.now() if published else None)
+    post = Post.objects.create(author=author, caption=caption, **fields)
+    state = MediaState.READY if published else MediaState.UPLOADED
+    for position in range(photos):
+        make_media(author, post=post, state=state, position=position)
+    return post
+
+
+def make_like(post, user):
+    return Like.objects.create(post=post, user=user)
+
+
+def make_comment(post, author, text="Lovely."):
+    return Comment.objects.create(post=post, author=author, text=text)
+
+
+def write_file(folder, name, data):
+    """Write a file into a photo's folder below MEDIA_ROOT."""
+    path = Path(settings.MEDIA_ROOT) / folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
