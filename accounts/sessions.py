@@ -20,7 +20,8 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Make the row to save; `id` and `created_at` stay as the database has them."""
-        session: Session = super().create_model_instance(data)
+        session = super().create_model_instance(data)
+        assert isinstance(session, Session)
         session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         session.agent = data.get(AGENT_KEY, "")[:200]
         return session

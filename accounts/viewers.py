@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from django.http import HttpRequest
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -16,3 +18,15 @@ class Viewer:
     via: Literal["session", "token"]
     session_id: int | None = None
     token_id: int | None = None
+
+
+class VisitorRequest(HttpRequest):
+    """A request of anybody, as the middleware leaves it: for annotations only."""
+
+    viewer: Viewer | None
+
+
+class ViewerRequest(HttpRequest):
+    """A request of a signed-in person: what `core.web.login_required` and the API's sign-in leave. For annotations."""
+
+    viewer: Viewer

@@ -1,1 +1,1 @@
-"""The ground floor: environment, clock, ids, cursors, the crossing, problems. No models; imports only Django and libraries."""
+"""The ground floor: environment, clock, ids, cursors, the crossing, problems. No models; imports no app of ours."""

@@ -32,7 +32,8 @@ class Environment(BaseSettings):
     origin: str = Field(
         "",
         alias="PHOTOPHORE_ORIGIN",
-        description="Public origins such as https://photos.example, separated by commas; sockets and forms accept only these.",
+        description="Public origins such as https://photos.example, separated by commas; sockets and forms "
+        "accept only these.",
     )
     port: int = Field(8000, alias="PORT", ge=1, le=65535, description="The port that `up` serves on.")
     data: Path = Field(
@@ -61,7 +62,8 @@ class Environment(BaseSettings):
     email_url: str = Field(
         "",
         alias="EMAIL_URL",
-        description="smtp://user:password@host:port or smtps://…. Unset: mail is written to files in the data folder's outbox.",
+        description="smtp://user:password@host:port or smtps://…. Unset: mail is written to files in the data "
+        "folder's outbox.",
     )
     email_from: str = Field("photophore@localhost", alias="PHOTOPHORE_EMAIL_FROM", description="Sender of mail.")
     signup: bool = Field(True, alias="PHOTOPHORE_SIGNUP", description="Whether people may sign up by themselves.")
@@ -117,4 +119,4 @@ def environment() -> Environment:
     Raises:
         pydantic.ValidationError: naming each variable that is missing or out of range.
     """
-    return Environment()
+    return Environment()  # type: ignore[call-arg]  # its arguments come from the process environment

@@ -1,7 +1,7 @@
 """64-bit, time-ordered ids made by PostgreSQL; never a position in a stream.
 
 41 bits of milliseconds since 2026-01-01, 13 bits of shard, 10 bits of sequence, in the manner of Instagram
-(https://instagram-engineering.com/sharding-ids-at-instagram-1cf5a71e5a5c). The function is made by core's first migration.
+(https://instagram-engineering.com/sharding-ids-at-instagram-1cf5a71e5a5c). Core's first migration makes the function.
 Commit order differs from id order, so streams count by a sequence of their own (realtime.log).
 """
 

@@ -1,9 +1,30 @@
-"""What every page edge needs: rendering with the viewer and a safe way back. Knows no app."""
+"""What every page edge needs: sign-in, the viewer in templates, a safe way back. Knows no app."""
 
-from typing import Any
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+
+P = ParamSpec("P")
+Asked = TypeVar("Asked", bound=HttpRequest)
+View = Callable[Concatenate[Asked, P], Awaitable[HttpResponse]]
+
+
+def login_required(view: View[Asked, P]) -> View[Asked, P]:
+    """Send whoever is not signed in to the log-in page, and from there to where they were going."""
+
+    @functools.wraps(view)
+    async def guarded(request: Asked, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if getattr(request, "viewer", None) is None:
+            # A form twin answers to POST alone: come back to the page that held the form instead.
+            wanted = request.get_full_path() if request.method in ("GET", "HEAD") else _wanted(request)
+            return redirect_to_login(wanted or "/")
+        return await view(request, *args, **kwargs)
+
+    return guarded
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponse:
@@ -11,11 +32,7 @@ def back(request: HttpRequest, fallback: str) -> HttpResponse:
 
     Only paths of this very host are followed, against open redirects.
     """
-    wanted = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    response = HttpResponseRedirect(wanted if safe else fallback)
+    response = HttpResponseRedirect(_wanted(request) or fallback)
     response.status_code = 303
     return response
 
@@ -23,3 +40,11 @@ def back(request: HttpRequest, fallback: str) -> HttpResponse:
 def viewer_context(request: HttpRequest) -> dict[str, Any]:
     """Give every template the viewer and the shell (unread count, position in the log)."""
     return {"viewer": getattr(request, "viewer", None), "shell": getattr(request, "shell", None)}
+
+
+def _wanted(request: HttpRequest) -> str:
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else ""

@@ -1,1 +1,123 @@
-"""Who is asking: one crossing a request, before any view. Decides nothing."""
+"""Who is asking, in one crossing before any view; and problems as answers. Decides nothing."""
+
+import re
+import secrets
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from asgiref.sync import markcoroutinefunction
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.decorators import async_only_middleware
+
+from accounts import queries
+from accounts.viewers import Viewer
+from core import crossing
+from core.problems import Problem, Unauthenticated
+from project import problems
+from project.shell import Shell, shell_for
+
+Next = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+NOBODY_ASKS = ("/static/", "/healthz", "/readyz")  # answered without knowing who asks
+BARE = ("/api/", "/media/")  # no page, hence no shell
+REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")  # of a proxy in front; anything else might forge log lines
+
+
+class ProblemMiddleware:
+    """Gives each request an id; turns refusals, raised or answered, into what their asker reads."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; the API never answers an error as HTML, whoever found it."""
+        given = request.headers.get("X-Request-ID", "")
+        request.id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)  # type: ignore[attr-defined]
+        response = await self._get_response(request)
+        if problems.is_api(request) and _is_foreign_error(response):
+            response = problems.replacing(request, response)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer what a page's domain call refused; anything else is a bug and goes on to Django."""
+        return problems.answer(request, error) if isinstance(error, Problem) else None
+
+
+def _is_foreign_error(response: HttpResponse) -> bool:
+    is_error = response.status_code >= HTTPStatus.BAD_REQUEST
+    return is_error and not response.get("Content-Type", "").startswith(problems.CONTENT_TYPE)
+
+
+@async_only_middleware
+def viewer_middleware(get_response: Next) -> Next:
+    """Set `request.viewer`, and `request.shell` for pages, in one crossing; none for who brings no credentials."""
+
+    async def middleware(request: HttpRequest) -> HttpResponse:
+        request.viewer = request.shell = None  # type: ignore[attr-defined]
+        if request.path.startswith(NOBODY_ASKS):
+            return await get_response(request)
+        try:
+            await _identify(request)
+        except Problem as problem:
+            return problems.answer(request, problem)
+        return _kept_private(request, await get_response(request))
+
+    return middleware
+
+
+async def _identify(request: HttpRequest) -> None:
+    token = _bearer(request)
+    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if token is None and not session_key:
+        return
+    request.viewer, request.shell = await crossing.call(  # type: ignore[attr-defined]
+        _look_up, request, token, session_key or ""
+    )
+
+
+def _bearer(request: HttpRequest) -> str | None:
+    """The token in the request, the empty one included; None if there is no such header."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _look_up(request: HttpRequest, token: str | None, session_key: str) -> tuple[Viewer | None, Shell | None]:
+    """All that a request needs before its view. A wrong token is refused: no fallback to the session.
+
+    Raises:
+        Unauthenticated: if there is a bearer token, and nobody has it.
+    """
+    viewer = queries.viewer_by_session(session_key) if token is None else queries.viewer_by_token(token)
+    if viewer is None:
+        if token is not None:
+            raise Unauthenticated("This token is unknown or was revoked.")
+        return None, None
+    _read_form(request)
+    wants_shell = not request.path.startswith(BARE) and "fragment" not in request.GET
+    return viewer, shell_for(viewer.id) if wants_shell else None
+
+
+def _read_form(request: HttpRequest) -> None:
+    """Parse an upload here in a thread, for PUT too; Django would do it in the event loop, and for POST alone."""
+    if request.content_type != "multipart/form-data":
+        return
+    method, request.method = request.method, "POST"
+    try:
+        request.POST  # noqa: B018 -- the first look parses, and keeps what it found
+    finally:
+        request.method = method
+
+
+def _kept_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Keep one person's page out of every shared cache."""
+    patch_vary_headers(response, ("Cookie", "Authorization"))
+    if request.viewer and not response.has_header("Cache-Control"):  # type: ignore[attr-defined]
+        response["Cache-Control"] = "private, no-cache"
+    return response

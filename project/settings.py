@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "ninja",
     "lucide",
     "core",
     "events",
@@ -39,6 +40,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
+    "project.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -112,6 +114,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
+NINJA_FIX_REQUEST_FILES_METHODS: set[str] = set()  # project.middleware has parsed uploads of any method
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # the others read the database in templates
+CSRF_FAILURE_VIEW = "project.problems.csrf_failure"
 
 # --- Who is who -----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -221,4 +226,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.log_level},
+    # Below ERROR it only tells of each 4xx, with the address that somebody typed.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -1,0 +1,75 @@
+"""What every REST edge needs: who may ask, ids, pages, mutation ids as JSON has them. Knows no app and no endpoint."""
+
+from typing import Annotated, Any, Generic, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Query, Schema
+from ninja.security.base import AuthBase
+from ninja.utils import check_csrf
+from pydantic import BeforeValidator, Field
+
+from core.cursors import MAX_LIMIT, Page
+from core.problems import Forbidden
+
+T = TypeVar("T")
+
+# JavaScript numbers end at 2^53, our ids at 2^63: in JSON an id is always a string.
+Id = Annotated[str, BeforeValidator(str)]
+IdIn = Annotated[int, Field(ge=1, lt=2**63, examples=["1234567890123456789"])]
+
+# Echoed in frames to all the devices of the actor, hence short and plain.
+MutationId = Annotated[str | None, Header(None, alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+After = Annotated[str | None, Query(None, description="The `next` of the page before.", max_length=64)]
+Limit = Annotated[int, Query(20, ge=1, le=MAX_LIMIT, description="Items a page.")]
+
+
+class PageOut(Schema, Generic[T]):
+    """One page. `next` goes into `?after=`; null at the end."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class Bearer(AuthBase):
+    """`Authorization: Bearer pho_…`; the middleware has already looked the token up."""
+
+    openapi_type = "http"
+    openapi_scheme = "bearer"
+
+    async def __call__(self, request: HttpRequest) -> Any:
+        """The viewer, if a token named one."""
+        return _viewer(request, via="token")
+
+
+class SessionCookie(AuthBase):
+    """The cookie of the web pages; whatever changes something needs `X-CSRFToken` beside it."""
+
+    openapi_type = "apiKey"
+    openapi_in = "cookie"
+    openapi_name = settings.SESSION_COOKIE_NAME
+
+    async def __call__(self, request: HttpRequest) -> Any:
+        """The viewer, if a session named one and the request comes from our own pages.
+
+        Raises:
+            Forbidden: if the CSRF token is missing or wrong.
+        """
+        viewer = _viewer(request, via="session")
+        if viewer and check_csrf(request):
+            raise Forbidden("The CSRF token is missing or wrong: send the cookie csrftoken in X-CSRFToken.")
+        return viewer
+
+
+def link_next(request: HttpRequest, response: HttpResponse, page: Page[T]) -> Page[T]:
+    """Name the next page in a `Link` header (RFC 8288), and give the page back."""
+    if page.next:
+        query = request.GET.copy()
+        query["after"] = page.next
+        response["Link"] = f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="next"'
+    return page
+
+
+def _viewer(request: HttpRequest, *, via: str) -> Any:
+    viewer = getattr(request, "viewer", None)
+    return viewer if viewer and viewer.via == via else None
