@@ -1,0 +1,38 @@
+/** The number of unread notifications, in the navigation and in the title of the page. */
+
+import { api, insist } from "../page/api.js";
+import { live } from "../page/live.js";
+import { flash } from "../page/motion.js";
+
+const MOST_SHOWN = 99;
+const KINDS = ["notification", "notification.retracted", "notification.read"];
+
+class NotificationBadge extends HTMLElement {
+  #gone = null;
+
+  connectedCallback() {
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    for (const kind of KINDS) live.addEventListener(kind, ({ detail }) => this.#show(detail.unread), { signal });
+    live.addEventListener("resync", ({ detail }) => detail.waitUntil(this.#load()), { signal });
+  }
+
+  disconnectedCallback() {
+    this.#gone.abort();
+  }
+
+  async #load() {
+    const { unread } = await insist(() => api.ask("GET", "/notifications/unread"));
+    this.#show(unread);
+  }
+
+  #show(unread) {
+    const text = unread > MOST_SHOWN ? `${MOST_SHOWN}+` : String(unread);
+    if (unread > Number(this.dataset.count)) flash(this, "notification-badge--fresh");
+    this.dataset.count = String(unread);
+    this.textContent = unread ? text : "";
+    document.title = (unread ? `(${unread}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+  }
+}
+
+customElements.define("notification-badge", NotificationBadge);

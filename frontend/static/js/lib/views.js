@@ -1,0 +1,67 @@
+/** The posts on screen, told to the server in batches. Knows no elements. */
+
+const FIRST_MS = 100;
+const EVERY_MS = 1_000; // a long scroll must stay under the server's 60 messages in 10 s
+const MOST = 200;
+const PER_FRAME = 100; // 200 long ids would pass the 4 KiB a frame may have
+
+export class Views {
+  #watchers = new Map();
+  #told = new Set();
+  #send;
+  #open = false;
+  #timer = null;
+  #flushedAt = 0;
+
+  /** @param {(message: object) => void} send */
+  constructor(send) {
+    this.#send = send;
+  }
+
+  get size() {
+    return this.#watchers.size;
+  }
+
+  add(post) {
+    this.#watchers.set(post, (this.#watchers.get(post) ?? 0) + 1);
+    this.#plan();
+  }
+
+  remove(post) {
+    const watchers = this.#watchers.get(post) ?? 0;
+    if (watchers > 1) this.#watchers.set(post, watchers - 1);
+    else this.#watchers.delete(post);
+    this.#plan();
+  }
+
+  opened() {
+    this.#open = true;
+    this.#told.clear();
+    this.#flush();
+  }
+
+  closed() {
+    this.#open = false;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #plan() {
+    if (!this.#open) return;
+    const wait = Math.max(FIRST_MS, this.#flushedAt + EVERY_MS - Date.now());
+    this.#timer ??= setTimeout(() => this.#flush(), wait);
+  }
+
+  // A difference of sets, not a list of moves: what came and went between two flushes costs nothing.
+  #flush() {
+    this.#timer = null;
+    this.#flushedAt = Date.now();
+    const wanted = new Set([...this.#watchers.keys()].slice(-MOST)); // the latest are the ones on screen
+    const del = [...this.#told].filter((post) => !wanted.has(post));
+    const add = [...wanted].filter((post) => !this.#told.has(post));
+    for (let at = 0; at < Math.max(add.length, del.length); at += PER_FRAME) {
+      this.#send({ t: "view", add: add.slice(at, at + PER_FRAME), del: del.slice(at, at + PER_FRAME) });
+    }
+    this.#told = wanted;
+  }
+}
