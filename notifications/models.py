@@ -28,15 +28,14 @@ class Group(models.Model):
     actor_count = models.IntegerField(default=0)
     ver = models.BigIntegerField(default=0)
     latest_id = models.BigIntegerField(default=0)  # the newest entry: its time-ordered id sorts the list
-    seen_at = models.DateTimeField(null=True)
-    read_at = models.DateTimeField(null=True)
+    read_id = models.BigIntegerField(default=0)  # the newest entry that was read: an undone deed leaves it read
 
     class Meta:
         db_table = "notifications_group"
         constraints = (models.UniqueConstraint("recipient", "kind", "target", name="group_once"),)
         indexes = (
             models.Index(fields=["recipient", "-latest_id"], name="group_by_recipient"),
-            models.Index("recipient", name="group_unread", condition=models.Q(read_at__isnull=True)),
+            models.Index("recipient", name="group_unread", condition=models.Q(latest_id__gt=models.F("read_id"))),
         )
 
     def __str__(self) -> str:

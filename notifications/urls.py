@@ -1,0 +1,10 @@
+"""Addresses of the notification pages."""
+
+from django.urls import path
+
+from notifications import views
+
+urlpatterns = [
+    path("notifications/", views.notification_list, name="notifications"),
+    path("notifications/read/", views.read, name="notifications_read"),
+]

@@ -1,0 +1,76 @@
+"""The drain: empties a shard of the outbox. One transaction derives, numbers and deletes; sending follows the commit."""
+
+import logging
+
+from django.db import transaction
+
+from events import outbox
+from events.outbox import Waiting
+from project import handlers
+from realtime import bus, log
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500  # events; one UPDATE a post and one head a person, however many of them are the same
+
+
+def drain_shard(shard: int) -> int:
+    """Handle everything that waits in a shard; answer how many events that was.
+
+    Safe to run any number of times, side by side and after any crash: rows are consumed by presence, and what was
+    committed but not sent is found by the position checks and by the clients' cursors.
+    """
+    handled = 0
+    while True:
+        try:
+            count = _drain_batch(shard, BATCH)
+        except Exception:
+            logger.exception("batch of shard %s failed, going on one by one", shard)
+            count = _drain_singly(shard)
+        handled += count
+        if count < BATCH:
+            return handled
+
+
+def _drain_batch(shard: int, limit: int) -> int:
+    with transaction.atomic():
+        outbox.lock_shard(shard)
+        waiting = outbox.take(shard, limit)
+        messages = _settle(waiting)
+    if messages:
+        bus.publish(messages)
+    return len(waiting)
+
+
+def _settle(waiting: list[Waiting]) -> list[bus.Message]:
+    """Derive everything from a batch and forget it; answer what to send once this is committed."""
+    if not waiting:
+        return []
+    effects = handlers.derive(waiting)
+    numbered = log.append(effects.told)
+    outbox.settle([item.row_id for item in waiting])
+    return [*map(bus.of_event, numbered), *effects.shown]
+
+
+def _drain_singly(shard: int) -> int:
+    """Handle a batch row by row, so that one poisoned event does not hold up its neighbours."""
+    handled = 0
+    for _ in range(BATCH):
+        with transaction.atomic():
+            outbox.lock_shard(shard)
+            waiting = outbox.take(shard, 1)
+            if not waiting:
+                break
+            messages = _settle_or_fail(waiting)
+        bus.publish(messages)
+        handled += 1
+    return handled
+
+
+def _settle_or_fail(waiting: list[Waiting]) -> list[bus.Message]:
+    try:
+        with transaction.atomic():
+            return _settle(waiting)
+    except Exception as error:
+        outbox.fail([item.row_id for item in waiting], error)
+        return []

@@ -1,0 +1,142 @@
+"""The table event → handlers: what follows from what. Each handler's work lies in its own floor; here they only meet."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import accounts.counters
+import content.counters
+from accounts.models import User
+from content import queries
+from content.cards import PostCounts
+from events import types
+from events.outbox import Waiting
+from notifications import groups
+from realtime import bus, protocol
+from realtime.log import Told
+
+
+@dataclass
+class Effects:
+    """What a batch comes to: whom to tell durably, and what to show to those who look."""
+
+    told: list[Told] = field(default_factory=list)
+    counts: dict[int, PostCounts] = field(default_factory=dict)  # by post, after the batch
+    shown: list[bus.Message] = field(default_factory=list)
+
+
+def count_people(waiting: list[Waiting], _: Effects) -> None:
+    """Followers and followings."""
+    accounts.counters.apply([item.event for item in waiting])
+
+
+def count_posts(waiting: list[Waiting], effects: Effects) -> None:
+    """Likes and comments of posts, posts of people; the new counts go to whoever has a post on the screen."""
+    effects.counts = content.counters.apply([item.event for item in waiting])
+    for post_id, counts in effects.counts.items():
+        effects.shown.append(bus.of_counters(post_id, counts.ver, counts.like_count, counts.comment_count))
+
+
+def notify(waiting: list[Waiting], effects: Effects) -> None:
+    """Tell people what others did, grouped."""
+    effects.told += groups.apply(waiting)
+
+
+def tell_read(waiting: list[Waiting], effects: Effects) -> None:
+    """Tell a person's other devices what they have read."""
+    effects.told += groups.read_told(waiting)
+
+
+def tell_media(waiting: list[Waiting], effects: Effects) -> None:
+    """Tell owners that a photo is ready, or why it is not."""
+    events = [item.event for item in waiting if isinstance(item.event, types.MediaFinished)]
+    media = queries.media_with_posts([event.media_id for event in events])
+    for event in events:
+        if event.media_id in media:
+            view, post_id = media[event.media_id]
+            data = {"media": view.as_dict(), "post": str(post_id) if post_id else None}
+            effects.told.append(Told(event.owner_id, "post.media", data))
+
+
+def echo_like(waiting: list[Waiting], effects: Effects) -> None:
+    """Show a person's own like on all of their devices."""
+    for item in waiting:
+        event = item.event
+        if isinstance(event, types.PostLiked | types.PostUnliked) and event.post_id in effects.counts:
+            counts = effects.counts[event.post_id]
+            liked = isinstance(event, types.PostLiked)
+            data = {"post": str(event.post_id), "liked": liked, "like_count": counts.like_count, "ver": counts.ver}
+            effects.told.append(Told(event.actor_id, "post.liked", data, event.mut))
+
+
+def echo_follow(waiting: list[Waiting], effects: Effects) -> None:
+    """Show a person's own follow on all of their devices."""
+    events = [item.event for item in waiting if isinstance(item.event, types.UserFollowed | types.UserUnfollowed)]
+    followees = {event.followee_id for event in events}
+    usernames = dict(User.objects.filter(id__in=followees).values_list("id", "username"))
+    for event in events:
+        following = "yes" if isinstance(event, types.UserFollowed) else "no"
+        data = {"user": str(event.followee_id), "username": usernames.get(event.followee_id), "following": following}
+        effects.told.append(Told(event.follower_id, "user.followed", data, event.mut))
+
+
+def show_comments(waiting: list[Waiting], effects: Effects) -> None:
+    """Show new and removed comments under the posts that somebody reads."""
+    added = [item.event for item in waiting if isinstance(item.event, types.CommentAdded)]
+    removed = [item.event for item in waiting if isinstance(item.event, types.CommentDeleted)]
+    comments = queries.comment_views([event.comment_id for event in added])
+    for post_id in dict.fromkeys(event.post_id for event in [*added, *removed]):
+        if post_id not in effects.counts:
+            continue
+        counts = effects.counts[post_id]
+        data = {
+            "comment_count": counts.comment_count,
+            "added": [
+                comments[event.comment_id].as_dict()
+                for event in added
+                if event.post_id == post_id and event.comment_id in comments
+            ],
+            "removed": [str(event.comment_id) for event in removed if event.post_id == post_id],
+        }
+        topic = f"post:{post_id}"
+        effects.shown.append(bus.of_state(topic, protocol.state(topic, counts.ver, data)))
+
+
+Handler = Callable[[list[Waiting], Effects], None]
+
+# Handlers run in this order, each once a batch with the events named for it: counts come before what shows them.
+TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
+    count_people: (types.UserFollowed, types.UserUnfollowed),
+    count_posts: (
+        types.PostLiked,
+        types.PostUnliked,
+        types.CommentAdded,
+        types.CommentDeleted,
+        types.PostPublished,
+        types.PostDeleted,
+    ),
+    notify: (
+        types.PostLiked,
+        types.PostUnliked,
+        types.CommentAdded,
+        types.CommentDeleted,
+        types.PostDeleted,
+        types.UserFollowed,
+        types.UserUnfollowed,
+    ),
+    tell_read: (types.NotificationsRead,),
+    tell_media: (types.MediaFinished,),
+    echo_like: (types.PostLiked, types.PostUnliked),
+    echo_follow: (types.UserFollowed, types.UserUnfollowed),
+    show_comments: (types.CommentAdded, types.CommentDeleted),
+}
+
+
+def derive(waiting: Iterable[Waiting]) -> Effects:
+    """Run every handler over a batch, in the drain's transaction."""
+    batch = list(waiting)
+    effects = Effects()
+    for handler, kinds in TABLE.items():
+        mine = [item for item in batch if isinstance(item.event, kinds)]
+        if mine:
+            handler(mine, effects)
+    return effects
