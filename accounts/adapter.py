@@ -6,10 +6,8 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.models import User, valid_username
+from accounts.models import User
 from accounts.sessions import AGENT_KEY
-
-username_validators = [valid_username]
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -18,6 +16,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Whether people may sign up by themselves."""
         return bool(settings.SIGNUP_OPEN)
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        """Lower the name before it is judged: phones begin words with a capital."""
+        return str(super().clean_username(username.strip().lower(), shallow))
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign a person in, and remember the browser for the list of sessions."""

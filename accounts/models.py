@@ -10,6 +10,9 @@ from django.db.models.functions import Now
 
 from core.ids import id_field
 
+MAX_NAME = 60  # characters
+MAX_BIO = 300
+
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._]{0,28}[a-z0-9_])?$"
 valid_username = RegexValidator(
     USERNAME_PATTERN,
@@ -22,8 +25,8 @@ class User(AbstractUser):
 
     id = id_field()
     username = models.CharField(max_length=30, unique=True, validators=[valid_username])
-    name = models.CharField(max_length=60, default="", blank=True)
-    bio = models.CharField(max_length=300, default="", blank=True)
+    name = models.CharField(max_length=MAX_NAME, default="", blank=True)
+    bio = models.CharField(max_length=MAX_BIO, default="", blank=True)
     avatar = models.CharField(max_length=64, default="", blank=True)  # folder of the avatar's renditions
     follower_count = models.IntegerField(default=0)
     following_count = models.IntegerField(default=0)
@@ -59,7 +62,10 @@ class Follow(models.Model):
             models.UniqueConstraint("follower", "followee", name="follow_once"),
             models.CheckConstraint(condition=~models.Q(follower=models.F("followee")), name="follow_not_oneself"),
         )
-        indexes = (models.Index(fields=["followee", "-id"], name="follow_by_followee"),)
+        indexes = (
+            models.Index(fields=["followee", "-id"], name="follow_by_followee"),
+            models.Index(fields=["follower", "-id"], name="follow_by_follower"),
+        )
 
     def __str__(self) -> str:
         return f"{self.follower_id} follows {self.followee_id}"
@@ -98,7 +104,7 @@ class Token(models.Model):
     id = id_field()
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     digest = models.BinaryField(max_length=32, unique=True)  # SHA-256 of the token
-    name = models.CharField(max_length=60, default="", blank=True)
+    name = models.CharField(max_length=MAX_NAME, default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(null=True)
 

@@ -1,7 +1,7 @@
-"""A person as others see them: the one shape that pages, REST and frames share."""
+"""A person as others see them: the shapes that pages, REST and frames share. Reads nothing."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from accounts.models import User
 
@@ -32,6 +32,27 @@ class Person:
             "avatar_url": self.avatar_url,
             "url": self.url,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How a viewer and another person stand to each other."""
+
+    following: Literal["no", "yes"]
+    followed_by: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The head of a profile page, as one viewer sees it."""
+
+    person: Person
+    bio: str
+    post_count: int
+    follower_count: int
+    following_count: int
+    relation: Relation
+    is_self: bool
 
 
 def avatar_url(folder: str, size: int = AVATAR_SIZE) -> str:

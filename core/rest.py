@@ -4,7 +4,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Query, Schema
+from ninja import Header, Path, Query, Schema
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 from pydantic import BeforeValidator, Field
@@ -17,6 +17,8 @@ T = TypeVar("T")
 # JavaScript numbers end at 2^53, our ids at 2^63: in JSON an id is always a string.
 Id = Annotated[str, BeforeValidator(str)]
 IdIn = Annotated[int, Field(ge=1, lt=2**63, examples=["1234567890123456789"])]
+# No bounds: an id that cannot be is one that is not there, hence 404 by the query and not 422 here.
+IdPath = Annotated[int, Path(..., description="An id.")]
 
 # Echoed in frames to all the devices of the actor, hence short and plain.
 MutationId = Annotated[str | None, Header(None, alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{1,64}$")]

@@ -1,7 +1,7 @@
 """What every page edge needs: sign-in, the viewer in templates, a safe way back. Knows no app."""
 
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib.auth.views import redirect_to_login
@@ -10,7 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 P = ParamSpec("P")
 Asked = TypeVar("Asked", bound=HttpRequest)
-View = Callable[Concatenate[Asked, P], Awaitable[HttpResponse]]
+View = Callable[Concatenate[Asked, P], Coroutine[Any, Any, HttpResponse]]
 
 
 def login_required(view: View[Asked, P]) -> View[Asked, P]:

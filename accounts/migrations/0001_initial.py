@@ -108,6 +108,10 @@ class Migration(migrations.Migration):
             model_name='follow',
             index=models.Index(fields=['followee', '-id'], name='follow_by_followee'),
         ),
+        migrations.AddIndex(
+            model_name='follow',
+            index=models.Index(fields=['follower', '-id'], name='follow_by_follower'),
+        ),
         migrations.AddConstraint(
             model_name='follow',
             constraint=models.UniqueConstraint(models.F('follower'), models.F('followee'), name='follow_once'),

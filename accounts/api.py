@@ -1,0 +1,119 @@
+"""People over REST. Each operation parses, makes one domain call, answers."""
+
+from django.http import HttpResponse
+from ninja import Router, Status
+
+from accounts import actions, queries
+from accounts.people import Person, Relation
+from accounts.schemas import (
+    NewTokenOut,
+    PersonOut,
+    ProfileIn,
+    ProfileOut,
+    RelationOut,
+    SessionOut,
+    TokenIn,
+    TokenOut,
+)
+from accounts.viewers import ViewerRequest
+from core import crossing
+from core.cursors import Page
+from core.rest import After, IdPath, Limit, MutationId, PageOut, link_next
+
+router = Router()
+
+
+@router.get("/me", response=ProfileOut, tags=["me"])
+async def get_me(request: ViewerRequest) -> ProfileOut:
+    """The viewer's own profile."""
+    return ProfileOut.of(await crossing.call(queries.own_profile, request.viewer.id))
+
+
+@router.patch("/me", response=ProfileOut, tags=["me"])
+async def change_me(request: ViewerRequest, changes: ProfileIn) -> ProfileOut:
+    """Change name or bio; what is left out stays."""
+    profile = await crossing.call(actions.update_profile, user_id=request.viewer.id, name=changes.name, bio=changes.bio)
+    return ProfileOut.of(profile)
+
+
+@router.get("/me/sessions", response=PageOut[SessionOut], tags=["me"])
+async def list_sessions(request: ViewerRequest) -> Page[queries.SessionView]:
+    """Where the viewer is signed in, the one seen latest first; all on one page."""
+    return Page(await crossing.call(queries.sessions, request.viewer.id, current_id=request.viewer.session_id))
+
+
+@router.delete("/me/sessions", response={204: None}, tags=["me"])
+async def end_other_sessions(request: ViewerRequest) -> Status[None]:
+    """Sign out everywhere but here."""
+    viewer = request.viewer
+    await crossing.call(actions.end_other_sessions, user_id=viewer.id, keep_id=viewer.session_id)
+    return Status(204, None)
+
+
+@router.delete("/me/sessions/{session_id}", response={204: None}, tags=["me"])
+async def end_session(request: ViewerRequest, session_id: IdPath) -> Status[None]:
+    """Sign one browser out."""
+    await crossing.call(actions.end_session, user_id=request.viewer.id, session_id=session_id)
+    return Status(204, None)
+
+
+@router.get("/me/tokens", response=PageOut[TokenOut], tags=["me"])
+async def list_tokens(request: ViewerRequest) -> Page[queries.TokenView]:
+    """The viewer's bearer tokens, the newest first; all on one page."""
+    return Page(await crossing.call(queries.tokens, request.viewer.id))
+
+
+@router.post("/me/tokens", response={201: NewTokenOut}, tags=["me"])
+async def make_token(request: ViewerRequest, wanted: TokenIn) -> Status[NewTokenOut]:
+    """Make a bearer token. It is in this answer and never again."""
+    new = await crossing.call(actions.issue_token, user_id=request.viewer.id, name=wanted.name)
+    return Status(201, NewTokenOut.of(new))
+
+
+@router.delete("/me/tokens/{token_id}", response={204: None}, tags=["me"])
+async def revoke_token(request: ViewerRequest, token_id: IdPath) -> Status[None]:
+    """Make a token worthless at once."""
+    await crossing.call(actions.revoke_token, user_id=request.viewer.id, token_id=token_id)
+    return Status(204, None)
+
+
+@router.get("/me/suggestions", response=PageOut[PersonOut], tags=["me"])
+async def suggestions(request: ViewerRequest, limit: Limit = 20) -> Page[Person]:
+    """People whom the viewer may want to follow; one page."""
+    return Page(await crossing.call(queries.suggestions, request.viewer.id, limit=limit))
+
+
+@router.get("/users/{username}", response=ProfileOut, tags=["people"])
+async def get_person(request: ViewerRequest, username: str) -> ProfileOut:
+    """A person's profile as the viewer sees it."""
+    return ProfileOut.of(await crossing.call(queries.profile, username, viewer_id=request.viewer.id))
+
+
+@router.get("/users/{username}/followers", response=PageOut[PersonOut], tags=["people"])
+async def followers(
+    request: ViewerRequest, response: HttpResponse, username: str, after: After = None, limit: Limit = 20
+) -> Page[Person]:
+    """Who follows a person, the latest first."""
+    people = await crossing.call(queries.followers, username, after=after, limit=limit)
+    return link_next(request, response, people.page)
+
+
+@router.get("/users/{username}/following", response=PageOut[PersonOut], tags=["people"])
+async def following(
+    request: ViewerRequest, response: HttpResponse, username: str, after: After = None, limit: Limit = 20
+) -> Page[Person]:
+    """Whom a person follows, the latest first."""
+    people = await crossing.call(queries.following, username, after=after, limit=limit)
+    return link_next(request, response, people.page)
+
+
+@router.put("/users/{username}/follow", response=RelationOut, tags=["people"])
+async def follow(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
+    """Follow a person; doing it again changes nothing."""
+    return await crossing.call(actions.follow_user, username=username, actor_id=request.viewer.id, mut=mut)
+
+
+@router.delete("/users/{username}/follow", response=RelationOut, tags=["people"])
+async def unfollow(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
+    """Take a follow back; doing it again changes nothing."""
+    return await crossing.call(actions.unfollow_user, username=username, actor_id=request.viewer.id, mut=mut)

@@ -1,0 +1,47 @@
+"""The counts of followers and followed, derived from events when the outbox is drained. Never changed by an action."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import connection
+
+from accounts.models import User
+from events.types import UserFollowed, UserUnfollowed
+
+
+def apply(events: Sequence[UserFollowed | UserUnfollowed]) -> None:
+    """Add the events to both people's counts, in the caller's transaction: two statements, however many events.
+
+    An event is applied once: its outbox row goes in the same transaction.
+    """
+    followers: Counter[int] = Counter()
+    following: Counter[int] = Counter()
+    for event in events:
+        change = 1 if isinstance(event, UserFollowed) else -1
+        followers[event.followee_id] += change
+        following[event.follower_id] += change
+    changed = sorted(person for person in {*followers, *following} if followers[person] or following[person])
+    if changed:
+        _lock(changed)
+        _add(changed, [followers[person] for person in changed], [following[person] for person in changed])
+
+
+def _lock(people: list[int]) -> None:
+    """Lock in id order, as every drain does, so that two of them never wait for each other.
+
+    Not against new follows, whose foreign keys lock these very rows: hence NO KEY.
+    """
+    rows = User.objects.filter(id__in=people).order_by("id").select_for_update(no_key=True)
+    list(rows.values_list("id", flat=True))
+
+
+def _add(people: list[int], followers: list[int], following: list[int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_user AS person "
+            "SET follower_count = follower_count + change.followers, "
+            "following_count = following_count + change.following "
+            "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, followers, following) "
+            "WHERE person.id = change.id",
+            [people, followers, following],
+        )
