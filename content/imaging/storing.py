@@ -1,0 +1,45 @@
+"""Writes a file named by its content, so that a second run finds or writes the same bytes. Never deletes one."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+_MODE = 0o644  # as Django's own uploads: nginx, another user, hands the files out
+
+
+def store(data: bytes, out_dir: str | Path, suffix: str) -> str:
+    """Write the bytes under their hash and return the name; a crash at any moment leaves no half-written name.
+
+    Raises:
+        OSError: if the disk is full or the directory cannot be written; nothing is left behind then.
+    """
+    directory = Path(out_dir)
+    directory.mkdir(parents=True, exist_ok=True)
+    name = hashlib.sha256(data).hexdigest()[:40] + suffix
+    _write_atomically(data, directory / name)
+    return name
+
+
+def _write_atomically(data: bytes, target: Path) -> None:
+    descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), _MODE)
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_directory(target.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    # Without this the rename itself may be lost in a power cut, after the row already says "ready".
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
