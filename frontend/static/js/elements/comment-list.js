@@ -9,6 +9,8 @@ import { clone, part } from "../page/part.js";
 import { face } from "../page/people.js";
 import { say } from "../page/say.js";
 
+const MOST_PAGES = 10; // that a gap is filled from
+
 class CommentList extends HTMLElement {
   #gone = null;
   #ver = 0;
@@ -22,6 +24,7 @@ class CommentList extends HTMLElement {
     live.addEventListener("topic", ({ detail }) => detail.topic === topic && this.#told(detail), { signal });
     live.addEventListener("resync", ({ detail }) => detail.waitUntil(this.#load()), { signal });
     this.addEventListener("submit", (event) => this.#submitted(event), { signal });
+    this.addEventListener("grown", () => this.#sort(), { signal });
     signal.addEventListener("abort", live.watch(topic));
   }
 
@@ -81,12 +84,25 @@ class CommentList extends HTMLElement {
     if (row) leave(row, "comment--leaving");
   }
 
-  // Rows of the first page that the list has not; what it has and the page has not was deleted meanwhile.
+  // Adds what the list has not. When all is read, what the server has no more was deleted meanwhile.
   async #load() {
-    const { rows, next } = await insist(() => loadFragment(location.pathname, "comments"));
-    const there = new Set(rows.map((row) => row.dataset.comment));
-    if (!next) this.#ids.filter((id) => !there.has(id)).forEach((id) => this.#remove(id));
-    this.#rows.append(...rows.filter((row) => !this.#find(row.dataset.comment)));
+    const before = this.#ids; // what comes live during the load stays
+    const there = new Set([""]);
+    let href = location.pathname;
+    for (let page = 0; href && page < MOST_PAGES; page += 1) {
+      const { rows, next } = await insist(() => loadFragment(href, "comments"));
+      rows.forEach((row) => there.add(row.dataset.comment));
+      this.#rows.append(...rows.filter((row) => !this.#find(row.dataset.comment)));
+      href = next;
+    }
+    this.#sort();
+    if (!href) before.filter((id) => !there.has(id)).forEach((id) => this.#remove(id));
+  }
+
+  // Oldest first; a comment that came live may stand before pages that were loaded after it.
+  #sort() {
+    const rows = [...this.querySelectorAll("[data-comment]")];
+    this.#rows.append(...rows.sort((one, other) => order(one) - order(other)));
   }
 
   async #submitted(event) {
@@ -113,7 +129,7 @@ class CommentList extends HTMLElement {
     part(row, "time").setAttribute("datetime", created_at);
     const form = part(row, "delete-form");
     if (id) form.action = form.getAttribute("action").replace("/0/", `/${id}/`);
-    form.hidden = !id || author.id !== me.id;
+    form.hidden = !id || (author.id !== me.id && this.dataset.mine !== "true"); // the post's author may, too
     return row;
   }
 
@@ -131,8 +147,13 @@ class CommentList extends HTMLElement {
   }
 
   get #ids() {
-    return [...this.querySelectorAll("[data-comment]")].map((row) => row.dataset.comment).filter(Boolean);
+    return [...this.querySelectorAll("[data-comment]")].map((row) => row.dataset.comment);
   }
+}
+
+// Ids grow with time. As numbers they are too big to be exact, yet exact enough for an order; a row without one is new.
+function order(row) {
+  return Number(row.dataset.comment || Infinity);
 }
 
 customElements.define("comment-list", CommentList);

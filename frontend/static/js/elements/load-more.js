@@ -1,4 +1,4 @@
-/** The link to the next page of a list, followed before the reader reaches it. */
+/** The link to the next page of a list, followed before the reader reaches it. Event: `grown`, which bubbles. */
 
 import { loadFragment } from "../page/fragment.js";
 
@@ -27,6 +27,7 @@ class LoadMore extends HTMLElement {
     const name = this.closest("comment-list") ? "comments" : "1";
     const { rows, next } = await loadFragment(link.href, name).catch(() => ({ rows: [], next: link.href }));
     this.#list?.append(...rows.filter(isNew));
+    this.dispatchEvent(new Event("grown", { bubbles: true }));
     if (next) link.href = new URL(next, link.href).href;
     else this.remove();
     this.removeAttribute("aria-busy");

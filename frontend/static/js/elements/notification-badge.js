@@ -22,8 +22,8 @@ class NotificationBadge extends HTMLElement {
   }
 
   async #load() {
-    const { unread } = await insist(() => api.ask("GET", "/notifications/unread"));
-    this.#show(unread);
+    const { count } = await insist(() => api.ask("GET", "/notifications/unread"));
+    this.#show(count);
   }
 
   #show(unread) {
