@@ -26,44 +26,55 @@ class Watchdog:
 
     def __init__(self, *, keep_open: tuple[int, ...] = ()) -> None:
         """Start the helper; it holds the `keep_open` descriptors (a lock) until all is stopped."""
-        self._helper = subprocess.Popen(  # noqa: S603 -- our own file
+        self._keep_open = keep_open
+        self._told: dict[int | Path, str] = {}
+        self._helper = self._start()
+
+    def started(self, pid: int, *, wave: int, stop_signal: int) -> None:
+        """Tell of a process that leads a session of its own. Higher waves are stopped first."""
+        self._told[pid] = f"+ {wave} {pid} {int(stop_signal)}"
+        self._tell(self._told[pid])
+
+    def ended(self, pid: int) -> None:
+        self._told.pop(pid, None)
+        self._tell(f"- {pid}")
+
+    def temporary(self, folder: Path) -> None:
+        """Have a folder deleted when all is stopped."""
+        self._told[folder] = f"temporary {folder}"
+        self._tell(self._told[folder])
+
+    def alive(self) -> bool:
+        return self._helper.poll() is None
+
+    def revive(self) -> None:
+        """Start another helper in the place of a dead one, and tell it all that still holds."""
+        self.close()
+        self._helper = self._start()
+        for line in self._told.values():
+            self._tell(line)
+
+    def close(self) -> None:
+        """Have the helper stop what still runs, and wait for its end."""
+        assert self._helper.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            self._helper.stdin.close()
+        self._helper.wait()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(  # noqa: S603 -- our own file
             [sys.executable, "-I", "-S", __file__],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd="/",
             start_new_session=True,
-            pass_fds=keep_open,
+            pass_fds=self._keep_open,
         )
-
-    @property
-    def pid(self) -> int:
-        return self._helper.pid
-
-    def alive(self) -> bool:
-        return self._helper.poll() is None
-
-    def started(self, pid: int, *, wave: int, stop_signal: int) -> None:
-        """Tell of a process that leads a session of its own. Higher waves are stopped first."""
-        self._tell(f"+ {wave} {pid} {int(stop_signal)}")
-
-    def ended(self, pid: int) -> None:
-        self._tell(f"- {pid}")
-
-    def temporary(self, folder: Path) -> None:
-        """Have a folder deleted when all is stopped."""
-        self._tell(f"temporary {folder}")
-
-    def close(self) -> None:
-        """Have the helper stop what is still running, and wait for its end."""
-        assert self._helper.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            self._helper.stdin.close()
-        self._helper.wait()
 
     def _tell(self, line: str) -> None:
         assert self._helper.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # a dead helper is noticed, and replaced, by the supervisor
+        with contextlib.suppress(BrokenPipeError):  # a dead helper is told all again when it is replaced
             self._helper.stdin.write(line.encode() + b"\n")
             self._helper.stdin.flush()
 
