@@ -1,0 +1,50 @@
+# Photophore: `make run` starts everything, `make test` tests everything; each from a bare checkout.
+PYTHON ?= python3
+BIN := .venv/bin
+# Tools that only import the settings; nothing connects to these.
+UNUSED_SERVICES := SECRET_KEY=unused DATABASE_URL=postgres://unused/unused REDIS_URL=redis://unused
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint bench lock browser
+
+help: ## Show what there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+setup: $(BIN)/.runtime ## Make .venv and install the locked requirements
+
+run: $(BIN)/.runtime ## Start everything; http://127.0.0.1:8000 (PORT=… for another port)
+	@exec $(BIN)/python manage.py up
+
+test: $(BIN)/.development browser ## Run the whole suite on services that it starts itself
+	$(BIN)/python -m pytest
+
+check: lint test ## What CI runs: lint, types, floors, then the suite
+
+lint: $(BIN)/.development ## Style, types and import floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(UNUSED_SERVICES) $(BIN)/mypy .
+	$(BIN)/lint-imports
+
+bench: $(BIN)/.development ## Measure, into bench/results
+	$(BIN)/python -m bench
+
+browser: $(BIN)/.development
+	@$(BIN)/python -m tests.support.browser
+
+lock: $(BIN)/.development ## Lock requirements.in and requirements-dev.in anew
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-emit-find-links --custom-compile-command "make lock" requirements-dev.in -o requirements-dev.txt
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+$(BIN)/.runtime: $(BIN)/python requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(BIN)/.development: $(BIN)/.runtime requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

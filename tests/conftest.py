@@ -1,0 +1,57 @@
+"""Fixtures: the real stack, real sockets, people who are signed in."""
+
+import httpx
+import pytest
+
+from accounts import actions
+from tests.support.client import LiveClient
+from tests.support.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def _stack(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        stack = Stack()
+    try:
+        yield stack.start()
+    finally:
+        stack.stop()
+
+
+@pytest.fixture
+def stack(_stack, transactional_db):
+    """The running web process and workers; whatever a test has killed is started again for the next."""
+    yield _stack
+    _stack.start()
+
+
+@pytest.fixture
+def open_socket(stack):
+    """Open a socket as a person, by bearer token; all are closed with the test."""
+    opened = []
+
+    def open_socket(user=None, **options):
+        token = {"token": actions.make_token(user_id=user.id, name="test")} if user else {}
+        client = LiveClient(stack.live_url, **(token | options))
+        opened.append(client)
+        return client
+
+    yield open_socket
+    for client in opened:
+        client.socket.close()
+
+
+@pytest.fixture
+def api(stack):
+    """Make an HTTP client of the REST API that acts as a person."""
+    clients = []
+
+    def api(user=None):
+        headers = {"Authorization": f"Bearer {actions.make_token(user_id=user.id, name='test')}"} if user else {}
+        client = httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=10)
+        clients.append(client)
+        return client
+
+    yield api
+    for client in clients:
+        client.close()

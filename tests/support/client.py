@@ -1,0 +1,85 @@
+"""A client of rt.v1 in Python: connects, says hello, reads frames, keeps its cursor. Reconnecting is its caller's."""
+
+import json
+import time
+from collections import deque
+
+from websockets.sync.client import connect
+
+WAIT_SECONDS = 10.0
+
+
+class LiveClient:
+    """One socket. Frames that nobody asked for yet are kept in order."""
+
+    def __init__(self, url, *, token=None, cookie=None, origin=None, headers=()):
+        extra = dict(headers)
+        if token:
+            extra["Authorization"] = f"Bearer {token}"
+        if cookie:
+            extra["Cookie"] = cookie
+        self.socket = connect(url, additional_headers=extra, origin=origin, open_timeout=WAIT_SECONDS, compression=None)
+        self.frames = deque()
+        self.cursor = None
+        self.shown = []  # (seq, kind) of each event taken, in the order of taking
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def send(self, **frame):
+        self.socket.send(json.dumps(frame))
+
+    def hello(self, *, cursor=None, topics=()):
+        """Say hello and wait for `ready`; answer the welcome. Replayed events are kept for `event`."""
+        self.send(t="hello", client={"app": "test"}, cursor=cursor, topics=list(topics))
+        welcome = self.next("welcome")
+        self.cursor = {"epoch": welcome["epoch"], "seq": cursor["seq"] if cursor else welcome["head"]}
+        self.next("ready")
+        return welcome
+
+    def next(self, *types, timeout=WAIT_SECONDS, where=lambda frame: True):
+        """Take the first frame of these types; others stay in their order."""
+        deadline = time.monotonic() + timeout
+        for frame in list(self.frames):
+            if frame["t"] in types and where(frame):
+                self.frames.remove(frame)
+                return frame
+        while True:
+            for line in self.socket.recv(timeout=max(0.0, deadline - time.monotonic())).split("\n"):
+                frame = json.loads(line)
+                self.frames.append(frame)
+            if frame["t"] in types and where(frame):
+                self.frames.pop()
+                return frame
+
+    def event(self, *kinds, timeout=WAIT_SECONDS):
+        """Take the next durable event, which must be of these kinds if any are named; the cursor moves with it."""
+        frame = self.next("ev", timeout=timeout)
+        assert not kinds or frame["k"] in kinds, frame
+        self.cursor["seq"] = frame["seq"]
+        self.shown.append((frame["seq"], frame["k"]))
+        return frame
+
+    def events(self, count, *kinds, timeout=WAIT_SECONDS):
+        return [self.event(*kinds, timeout=timeout) for _ in range(count)]
+
+    def nothing(self, seconds=0.3, *types):
+        """Wait, and tell which frames came: an empty list for silence."""
+        try:
+            return [self.next(*(types or ("ev", "st", "cnt")), timeout=seconds)]
+        except TimeoutError:
+            return []
+
+    def close_code(self, timeout=WAIT_SECONDS):
+        """Read on until the server closes, and tell the code."""
+        try:
+            while True:
+                for line in self.socket.recv(timeout=timeout).split("\n"):
+                    self.frames.append(json.loads(line))
+        except TimeoutError:
+            raise
+        except Exception:
+            return self.socket.protocol.close_code

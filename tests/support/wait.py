@@ -1,0 +1,13 @@
+"""Waiting for what another process does: until it is so, never for a time."""
+
+import time
+
+WAIT_SECONDS = 15.0
+
+
+def until(condition):
+    """Wait until a condition holds; fail if it does not within WAIT_SECONDS."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.02)
