@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Router, Schema
 
 from accounts.schemas import PersonOut
+from accounts.viewers import ViewerRequest
 from core import crossing
 from core.rest import After, Id, IdIn, Limit, MutationId, PageOut, link_next
 from notifications import actions, queries
@@ -72,7 +73,7 @@ class ReadOut(Schema):
 
 
 @router.get("/notifications", response=GroupPageOut)
-async def notifications(request: HttpRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Any:
+async def notifications(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Any:
     """What happened to the viewer, the latest first."""
     snapshot = await crossing.call(queries.snapshot, request.viewer.id, after=after, limit=limit)
     page = link_next(request, response, snapshot.page)
@@ -80,13 +81,13 @@ async def notifications(request: HttpRequest, response: HttpResponse, after: Aft
 
 
 @router.get("/notifications/unread", response=UnreadOut)
-async def unread(request: HttpRequest) -> Any:
+async def unread(request: ViewerRequest) -> Any:
     """The number on the badge."""
     return await crossing.call(queries.unread_snapshot, request.viewer.id)
 
 
 @router.post("/notifications/read", response=ReadOut)
-async def read(request: HttpRequest, body: ReadIn, mut: MutationId = None) -> Any:
+async def read(request: ViewerRequest, body: ReadIn, mut: MutationId = None) -> Any:
     """Mark groups as read, on all of the viewer's devices. Saying it again changes nothing."""
     marked = await crossing.call(
         actions.mark_read, user_id=request.viewer.id, group_ids=body.ids, up_to=body.up_to, mut=mut

@@ -11,7 +11,7 @@ from django.db.models import Count, F
 
 from accounts.models import User
 from accounts.people import PERSON_FIELDS, Person, person_of
-from content.cards import MediaView, PostThumb, media_of, post_url, rfc3339
+from content.cards import MediaView, media_of, post_url, rfc3339
 from content.models import Media
 from core import cursors, ids
 from core.cursors import Page
@@ -22,6 +22,20 @@ ACTORS_SHOWN = 3
 ENTRIES_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
 
 Actors = dict[int, list[tuple[int, str]]]  # group id → (actor id, excerpt), the latest first
+
+
+@dataclass(frozen=True, slots=True)
+class PostThumb:
+    """The small picture of the post that a notification is about."""
+
+    id: int
+    url: str
+    thumb: str
+    alt: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The thumb as JSON members."""
+        return {"id": str(self.id), "url": self.url, "thumb": self.thumb, "alt": self.alt}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The table event → handlers: what follows from what. Each handler's work lies in its own floor; here they only meet."""
+"""The table event → handlers: what follows from what. The work of each lies in its floor; here they only meet."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,8 @@ class Effects:
 
 def count_people(waiting: list[Waiting], _: Effects) -> None:
     """Followers and followings."""
-    accounts.counters.apply([item.event for item in waiting])
+    follows = [item.event for item in waiting if isinstance(item.event, types.UserFollowed | types.UserUnfollowed)]
+    accounts.counters.apply(follows)
 
 
 def count_posts(waiting: list[Waiting], effects: Effects) -> None:
@@ -49,11 +50,11 @@ def tell_read(waiting: list[Waiting], effects: Effects) -> None:
 def tell_media(waiting: list[Waiting], effects: Effects) -> None:
     """Tell owners that a photo is ready, or why it is not."""
     events = [item.event for item in waiting if isinstance(item.event, types.MediaFinished)]
-    media = queries.media_with_posts([event.media_id for event in events])
+    media = queries.media_by_id([event.media_id for event in events])
     for event in events:
         if event.media_id in media:
-            view, post_id = media[event.media_id]
-            data = {"media": view.as_dict(), "post": str(post_id) if post_id else None}
+            view = media[event.media_id]
+            data = {"media": view.as_dict(), "post": str(view.post_id) if view.post_id else None}
             effects.told.append(Told(event.owner_id, "post.media", data))
 
 
@@ -83,8 +84,9 @@ def show_comments(waiting: list[Waiting], effects: Effects) -> None:
     """Show new and removed comments under the posts that somebody reads."""
     added = [item.event for item in waiting if isinstance(item.event, types.CommentAdded)]
     removed = [item.event for item in waiting if isinstance(item.event, types.CommentDeleted)]
-    comments = queries.comment_views([event.comment_id for event in added])
-    for post_id in dict.fromkeys(event.post_id for event in [*added, *removed]):
+    comments = queries.comments_by_id([event.comment_id for event in added])
+    post_ids = [event.post_id for event in added] + [event.post_id for event in removed]
+    for post_id in dict.fromkeys(post_ids):
         if post_id not in effects.counts:
             continue
         counts = effects.counts[post_id]

@@ -11,7 +11,7 @@ from realtime.topics import Rule, TopicState
 def post_rule(viewer_id: int | None, keys: list[str]) -> dict[str, TopicState]:
     """The posts among these that the viewer may see, by the same policy as everywhere, with their counts."""
     ids = [int(key) for key in keys if key.isdecimal() and int(key) < 2**63]
-    counts = queries.post_states(viewer_id, ids)
+    counts = queries.visible_counts(viewer_id, ids)
     return {
         str(post_id): TopicState(count.ver, {"likes": count.like_count, "comments": count.comment_count})
         for post_id, count in counts.items()

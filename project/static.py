@@ -10,7 +10,7 @@ from servestatic.storage import CompressedManifestStaticFilesStorage
 STAMP = ".collected"
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # ServeStatic ships no types
     """Hash the names that JavaScript modules import by, too."""
 
     support_js_module_import_aggregation = True

@@ -97,7 +97,7 @@ class Heartbeat(Command, frozen=True, tag="hb"):
 AnyCommand = Hello | Subscribe | Unsubscribe | View | Resume | Acknowledge | Heartbeat
 COMMANDS = {command.__struct_config__.tag for command in AnyCommand.__args__}
 
-_commands = msgspec.json.Decoder(AnyCommand)
+_commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _tag = msgspec.json.Decoder(dict[str, Any])
 _encoder = msgspec.json.Encoder()
 

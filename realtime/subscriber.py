@@ -118,8 +118,8 @@ class Subscriber:
 
     async def _session(self) -> None:
         """One connection's life: connect, subscribe to everything wanted, read."""
-        connection = self._pool.make_connection()
-        await asyncio.wait_for(connection.connect(), CONNECT_TIMEOUT_SECONDS)
+        connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
+        await asyncio.wait_for(connection.connect(), CONNECT_TIMEOUT_SECONDS)  # type: ignore[no-untyped-call]
         self._connection = connection
         self._heard_at = asyncio.get_running_loop().time()
         pings = asyncio.create_task(self._ping(connection))
