@@ -1,7 +1,7 @@
-"""The wake: one background sender a process that tells Celery which shards have work. A hint; rows are the truth.
+"""The wake: one background sender a process that tells Celery what has work. A hint; rows are the truth.
 
-No request ever waits for the broker (a paused one blocks a publisher for ever): `wake` only marks the shard. A lost
-wake costs at most one period of the sweep.
+No request ever waits for the broker (a paused one blocks a publisher for ever): `wake` only marks the shard, `send`
+only queues the message. A lost wake costs at most one period of the sweep, a lost message one of its watchdog.
 """
 
 import functools
@@ -9,6 +9,9 @@ import logging
 import os
 import threading
 import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
 
 import kombu
 from celery import current_app
@@ -19,6 +22,16 @@ TASK = "events.drain"
 QUEUE = "live"
 SEND_TIMEOUT_SECONDS = 1.0
 BREAK_SECONDS = 1.0  # after a failure nothing is sent for this long, so that an outage costs one time-out a second
+MAX_WAITING = 1_000  # messages kept through an outage; more are refused, and left to their watchdog
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """One task to send."""
+
+    task: str
+    kwargs: dict[str, Any]
+    queue: str
 
 
 class Sender:
@@ -26,6 +39,7 @@ class Sender:
 
     def __init__(self) -> None:
         self._marked: set[int] = set()
+        self._waiting: deque[_Message] = deque()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
 
@@ -33,16 +47,29 @@ class Sender:
         """Mark a shard as having work; returns at once, whatever the broker does."""
         with self._changed:
             self._marked.add(shard)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="wake", daemon=True)
-                self._thread.start()
-            self._changed.notify()
+            self._notify()
+
+    def send(self, task: str, kwargs: dict[str, Any], queue: str) -> None:
+        """Queue one task; returns at once. Sent in order, once the broker takes it; call it after the commit."""
+        with self._changed:
+            if len(self._waiting) >= MAX_WAITING:
+                logger.warning("%s %s not sent, broker away", task, kwargs)
+                return
+            self._waiting.append(_Message(task, kwargs, queue))
+            self._notify()
+
+    def _notify(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="wake", daemon=True)
+            self._thread.start()
+        self._changed.notify()
 
     def _run(self) -> None:
         while True:
             shards = self._next()
             try:
-                self._send(shards)
+                self._send_wakes(shards)
+                self._send_waiting()
             except Exception as error:  # whatever a broker may raise: the sweep sends what this lost
                 logger.warning("wake not sent, broker away: %s", error)
                 self._drop_connection()
@@ -50,22 +77,36 @@ class Sender:
 
     def _next(self) -> list[int]:
         with self._changed:
-            while not self._marked:
+            while not self._marked and not self._waiting:
                 self._changed.wait()
             shards = sorted(self._marked)
             self._marked.clear()
         return shards
 
-    def _send(self, shards: list[int]) -> None:
-        producer = _producer()
+    def _send_wakes(self, shards: list[int]) -> None:
         for shard in shards:
-            current_app.send_task(
-                TASK, kwargs={"shard": shard}, queue=QUEUE, producer=producer, retry=False, ignore_result=True
-            )
+            _publish(_Message(TASK, {"shard": shard}, QUEUE))
+
+    def _send_waiting(self) -> None:
+        """Send what waits; a message leaves the queue once the broker has it. A wake in between goes first."""
+        while self._waiting and not self._marked:
+            _publish(self._waiting[0])
+            self._waiting.popleft()  # only this thread takes from the left
 
     @staticmethod
     def _drop_connection() -> None:
         _producer.cache_clear()
+
+
+def _publish(message: _Message) -> None:
+    current_app.send_task(
+        message.task,
+        kwargs=message.kwargs,
+        queue=message.queue,
+        producer=_producer(),
+        retry=False,
+        ignore_result=True,
+    )
 
 
 @functools.cache
