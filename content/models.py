@@ -4,6 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from core.ids import id_field
@@ -20,6 +21,13 @@ class PostQuerySet(models.QuerySet["Post"]):
     def published(self) -> Self:
         """Posts whose photos are all ready and that nobody has deleted."""
         return self.filter(published_at__isnull=False, deleted_at__isnull=True)
+
+    def visible_to(self, viewer_id: int | None) -> Self:
+        """The one policy for posts: what active people published, and one's own before that; deleted never."""
+        shown = Q(published_at__isnull=False)
+        if viewer_id is not None:
+            shown |= Q(author_id=viewer_id)
+        return self.filter(shown, deleted_at__isnull=True, author__is_active=True)
 
 
 class Post(models.Model):
@@ -57,6 +65,9 @@ class MediaState(models.TextChoices):
     FAILED = "failed"
 
 
+UNFINISHED = (MediaState.UPLOADED, MediaState.PROCESSING)
+
+
 class MediaPurpose(models.TextChoices):
     """What a photo was sent for."""
 
@@ -64,8 +75,22 @@ class MediaPurpose(models.TextChoices):
     AVATAR = "avatar"
 
 
+class MediaQuerySet(models.QuerySet["Media"]):
+    """Which photos; every lookup starts from one of these."""
+
+    def kept(self) -> Self:
+        """Photos that nobody has deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, viewer_id: int | None) -> Self:
+        """The one policy for photos: one's own, those of visible posts, and avatars of active people."""
+        posts = Post.objects.visible_to(viewer_id).filter(pk=OuterRef("post_id"))
+        avatar = Q(purpose=MediaPurpose.AVATAR, owner__is_active=True)
+        return self.kept().filter(Q(owner_id=viewer_id) | avatar | Exists(posts))
+
+
 class Media(models.Model):
-    """One uploaded photo. `folder` is an unguessable name below MEDIA_ROOT; renditions are files `<width>` in it."""
+    """One uploaded photo. `folder` is an unguessable name below MEDIA_ROOT; renditions are WebP files in it."""
 
     id = id_field()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="media")
@@ -83,7 +108,10 @@ class Media(models.Model):
     renditions = models.JSONField(default=dict)  # {"320": "<file name>", …}
     attempts = models.SmallIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
-    started_at = models.DateTimeField(null=True)  # of the last attempt; the watchdog compares it
+    started_at = models.DateTimeField(null=True)  # of the last attempt, or requeue; the watchdog compares it
+    deleted_at = models.DateTimeField(null=True)  # the row goes once its files are gone
+
+    objects = MediaQuerySet.as_manager()
 
     class Meta:
         db_table = "content_media"
@@ -92,6 +120,7 @@ class Media(models.Model):
             models.Index(
                 "created_at", name="media_unfinished", condition=models.Q(state__in=["uploaded", "processing"])
             ),
+            models.Index("deleted_at", name="media_deleted", condition=models.Q(deleted_at__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -108,6 +137,7 @@ class Like(models.Model):
     class Meta:
         db_table = "content_like"
         constraints = (models.UniqueConstraint("post", "user", name="like_once"),)
+        indexes = (models.Index(fields=["post", "-id"], name="like_by_post"),)
 
     def __str__(self) -> str:
         return f"{self.user_id} likes {self.post_id}"
@@ -127,3 +157,30 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.id} on {self.post_id}"
+
+
+class Kind(models.TextChoices):
+    """What a repeated request must not make twice."""
+
+    POST = "post"
+    COMMENT = "comment"
+    MEDIA = "media"
+
+
+class Made(models.Model):
+    """What a person's request with an `Idempotency-Key` made, so that sending it again finds it."""
+
+    id = id_field()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    key = models.CharField(max_length=64)
+    object_id = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "content_made"
+        constraints = (models.UniqueConstraint("actor", "kind", "key", name="made_once"),)
+        indexes = (models.Index("created_at", name="made_by_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} by {self.actor_id}"

@@ -1,0 +1,243 @@
+"""Posts, photos and comments as others see them: the values that pages, REST and frames share. Reads nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from accounts.people import Person, person_of
+from content.models import Comment, Media, MediaState, Post
+from content.text import caption_html
+from core.cursors import Page
+from core.ids import created_at
+
+PROMISED_WIDTHS = (320, 1080)  # clients may rely on these keys of `urls`, however small the photo is
+
+
+@dataclass(frozen=True, slots=True)
+class MediaView:
+    """One photo. `widths` are those of its renditions, ascending; none until it is ready."""
+
+    id: int
+    state: str  # processing | ready | failed
+    reason: str
+    width: int
+    height: int
+    blurhash: str
+    placeholder: str  # a tiny data: URI
+    alt: str
+    folder: str
+    widths: tuple[int, ...] = ()
+    post_id: int | None = None
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """Addresses by width; a promised width that the photo does not reach leads to its largest."""
+        if not self.widths:
+            return {}
+        return {str(width): self._url(self._nearest(width)) for width in sorted({*self.widths, *PROMISED_WIDTHS})}
+
+    @property
+    def srcset(self) -> str:
+        """The `srcset` attribute: real widths only."""
+        return ", ".join(f"{self._url(width)} {width}w" for width in self.widths)
+
+    @property
+    def src(self) -> str:
+        """The address of the photo as a page shows it."""
+        return self.urls.get("1080", "")
+
+    @property
+    def thumb(self) -> str:
+        """The address of the photo as a grid shows it."""
+        return self.urls.get("320", "")
+
+    def as_dict(self) -> dict[str, Any]:
+        """The photo as JSON members."""
+        return {
+            "id": str(self.id),
+            "state": self.state,
+            "kind": "photo",
+            "width": self.width,
+            "height": self.height,
+            "blurhash": self.blurhash,
+            "alt": self.alt,
+            "urls": self.urls,
+            "reason": self.reason or None,
+        }
+
+    def _nearest(self, width: int) -> int:
+        return next((one for one in self.widths if one >= width), self.widths[-1])
+
+    def _url(self, width: int) -> str:
+        return f"/media/{self.folder}/{width}"
+
+
+@dataclass(frozen=True, slots=True)
+class PostCard:
+    """A post as one viewer sees it."""
+
+    id: int
+    author: Person
+    caption: str
+    media: list[MediaView]
+    created_at: datetime
+    like_count: int
+    comment_count: int
+    liked: bool
+    ver: int
+    is_mine: bool
+    published: bool
+    saved: bool = False
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return post_url(self.id)
+
+    @property
+    def caption_html(self) -> SafeString:
+        """The caption as safe HTML."""
+        return caption_html(self.caption)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The post as JSON members."""
+        return {
+            "id": str(self.id),
+            "url": self.url,
+            "author": self.author.as_dict(),
+            "caption": self.caption,
+            "caption_html": str(self.caption_html),
+            "media": [media.as_dict() for media in self.media],
+            "created_at": rfc3339(self.created_at),
+            "like_count": self.like_count,
+            "comment_count": self.comment_count,
+            "liked": self.liked,
+            "saved": self.saved,
+            "ver": self.ver,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CommentView:
+    """A comment as one viewer sees it."""
+
+    id: int
+    author: Person
+    text: str
+    created_at: datetime
+    can_delete: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """The comment as JSON members, the same for every viewer."""
+        return {
+            "id": str(self.id),
+            "author": self.author.as_dict(),
+            "text": self.text,
+            "created_at": rfc3339(self.created_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LikeState:
+    """A viewer's like of a post. `like_count` counts it even before the drain has; `ver` is the drain's."""
+
+    liked: bool
+    like_count: int
+    ver: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The like as JSON members."""
+        return {"liked": self.liked, "like_count": self.like_count, "ver": self.ver}
+
+
+@dataclass(frozen=True, slots=True)
+class PostCounts:
+    """The derived counts of a post at a version."""
+
+    ver: int
+    like_count: int
+    comment_count: int
+    author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    """A post and the first page of what is said about it."""
+
+    post: PostCard
+    comments: Page[CommentView]
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePage:
+    """A person and a page of their posts, as one viewer sees them."""
+
+    person: Person
+    bio: str
+    post_count: int
+    follower_count: int
+    following_count: int
+    following: str  # no | yes
+    followed_by: bool
+    is_self: bool
+    posts: Page[PostCard]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The feed, and whom one might follow."""
+
+    page: Page[PostCard]
+    suggestions: list[Person]
+
+
+def post_url(post_id: int) -> str:
+    """The address of a post's page."""
+    return f"/p/{post_id}/"
+
+
+def rfc3339(moment: datetime) -> str:
+    """A UTC moment as JSON has it, to the millisecond."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def media_of(media: Media) -> MediaView:
+    """Make the view of a photo's row."""
+    ready = media.state == MediaState.READY
+    return MediaView(
+        id=media.id,
+        state=MediaState.PROCESSING.value if media.state == MediaState.UPLOADED else str(media.state),
+        reason=media.reason,
+        width=media.width,
+        height=media.height,
+        blurhash=media.blurhash,
+        placeholder=media.placeholder,
+        alt=media.alt,
+        folder=media.folder,
+        widths=tuple(sorted(map(int, media.renditions))) if ready else (),
+        post_id=media.post_id,
+    )
+
+
+def card_of(post: Post, viewer_id: int | None, *, liked: bool, photos: list[Media]) -> PostCard:
+    """Make the card of a post's row, whose author is loaded."""
+    return PostCard(
+        id=post.id,
+        author=person_of(post.author),
+        caption=post.caption,
+        media=[media_of(photo) for photo in photos],
+        created_at=created_at(post.id),
+        like_count=post.like_count,
+        comment_count=post.comment_count,
+        liked=liked,
+        ver=post.ver,
+        is_mine=post.author_id == viewer_id,
+        published=post.published_at is not None,
+    )
+
+
+def comment_of(comment: Comment, *, can_delete: bool = False) -> CommentView:
+    """Make the view of a comment's row, whose author is loaded."""
+    return CommentView(comment.id, person_of(comment.author), comment.text, created_at(comment.id), can_delete)

@@ -1,0 +1,82 @@
+"""The counts of posts, and of people's posts, derived when the outbox is drained. No action changes them."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import connection
+
+from accounts.models import User
+from content.cards import PostCounts
+from content.models import Post
+from events.types import (
+    CommentAdded,
+    CommentDeleted,
+    Event,
+    PostDeleted,
+    PostLiked,
+    PostPublished,
+    PostUnliked,
+)
+
+__all__ = ["PostCounts", "apply"]
+
+_LIKES: dict[type[Event], int] = {PostLiked: 1, PostUnliked: -1}
+_COMMENTS: dict[type[Event], int] = {CommentAdded: 1, CommentDeleted: -1}
+
+
+def apply(events: Sequence[Event]) -> dict[int, PostCounts]:
+    """Add events to the counts, in the caller's transaction, and return the posts liked or commented as they are now.
+
+    An event is applied once: its outbox row goes in the same transaction. Two statements for all posts and two for all
+    people, however many events. A post that is gone is missing from the answer.
+    """
+    _count_published(events)
+    likes: Counter[int] = Counter()
+    comments: Counter[int] = Counter()
+    for event in events:
+        if isinstance(event, PostLiked | PostUnliked):
+            likes[event.post_id] += _LIKES[type(event)]
+        elif isinstance(event, CommentAdded | CommentDeleted):
+            comments[event.post_id] += _COMMENTS[type(event)]
+    # Posts whose changes cancel out stay in: their watchers hear of the deeds with a version of their own.
+    changed = sorted({*likes, *comments})
+    return _add(changed, [likes[post] for post in changed], [comments[post] for post in changed]) if changed else {}
+
+
+def _add(posts: list[int], likes: list[int], comments: list[int]) -> dict[int, PostCounts]:
+    # In id order, as whoever else changes counts, so that two of them never wait for each other. NO KEY, since each
+    # new like locks the very row by its foreign key: likes must not wait for a drain.
+    rows = Post.objects.filter(pk__in=posts).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE content_post AS post "
+            "SET like_count = like_count + change.likes, comment_count = comment_count + change.comments, "
+            "ver = ver + 1 "
+            "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, likes, comments) "
+            "WHERE post.id = change.id "
+            "RETURNING post.id, post.ver, post.like_count, post.comment_count, post.author_id",
+            [posts, likes, comments],
+        )
+        return {post_id: PostCounts(*counts) for post_id, *counts in cursor.fetchall()}
+
+
+def _count_published(events: Sequence[Event]) -> None:
+    """Add to the authors' numbers of posts; one that was never published was never counted."""
+    changes: Counter[int] = Counter()
+    for event in events:
+        if isinstance(event, PostPublished):
+            changes[event.author_id] += 1
+        elif isinstance(event, PostDeleted) and event.published:
+            changes[event.author_id] -= 1
+    authors = sorted(author for author, change in changes.items() if change)
+    if not authors:
+        return
+    rows = User.objects.filter(pk__in=authors).order_by("pk").select_for_update(no_key=True)
+    list(rows.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_user AS author SET post_count = post_count + change.posts "
+            "FROM unnest(%s::bigint[], %s::int[]) AS change (id, posts) WHERE author.id = change.id",
+            [authors, [changes[author] for author in authors]],
+        )

@@ -1,0 +1,21 @@
+"""Who may see and undo what. Ids in, bool out; the same filters as every list (`visible_to` in content.models)."""
+
+from django.db.models import Q
+
+from content.models import Comment, Media, Post
+
+
+def can_view_post(viewer_id: int | None, post_id: int) -> bool:
+    """Whether a viewer, or anybody when None, may know that this post exists."""
+    return Post.objects.visible_to(viewer_id).filter(pk=post_id).exists()
+
+
+def can_view_media(viewer_id: int | None, media_id: int) -> bool:
+    """Whether a viewer may see this photo: their own, one of a post they see, or an avatar."""
+    return Media.objects.visible_to(viewer_id).filter(pk=media_id).exists()
+
+
+def can_delete_comment(viewer_id: int, comment_id: int) -> bool:
+    """Whether a viewer may delete this comment: they wrote it, or it stands under their post."""
+    mine = Q(author_id=viewer_id) | Q(post__author_id=viewer_id)
+    return Comment.objects.filter(mine, pk=comment_id).exists()

@@ -1,0 +1,25 @@
+"""What content can be asked. Returns finished values, each list in a fixed number of SQL queries; writes nothing."""
+
+from .comments import comments_by_id, comments_page
+from .feed import home_feed, home_page, latest_public
+from .media import MediaFile, media_by_id, media_file, media_view
+from .people import likes_page, profile_page, user_posts
+from .posts import post_card, post_page, visible_counts
+
+__all__ = [
+    "MediaFile",
+    "comments_by_id",
+    "comments_page",
+    "home_feed",
+    "home_page",
+    "latest_public",
+    "likes_page",
+    "media_by_id",
+    "media_file",
+    "media_view",
+    "post_card",
+    "post_page",
+    "profile_page",
+    "user_posts",
+    "visible_counts",
+]

@@ -1,0 +1,68 @@
+"""Reads people by their posts: a profile, someone's posts, and who likes a post."""
+
+from accounts import queries as accounts
+from accounts.people import PERSON_FIELDS, Person, person_of
+from content import policies
+from content.cards import PostCard, ProfilePage
+from content.models import Like, Post
+from content.queries.posts import cards
+from core.cursors import Page, bounded, decode, page_of
+from core.problems import NotFound
+
+TILES = 24  # posts a page of a profile: a full grid of three columns
+PEOPLE = 30
+_NEWEST = 2**63 - 1
+
+
+def profile_page(viewer_id: int | None, username: str, *, after: str | None = None) -> ProfilePage:
+    """A person and a page of their posts, in three queries.
+
+    Raises:
+        NotFound: if there is no such active person.
+        Invalid: if `after` is no cursor.
+    """
+    profile = accounts.profile(username, viewer_id=viewer_id)
+    return ProfilePage(
+        person=profile.person,
+        bio=profile.bio,
+        post_count=profile.post_count,
+        follower_count=profile.follower_count,
+        following_count=profile.following_count,
+        following=profile.relation.following,
+        followed_by=profile.relation.followed_by,
+        is_self=profile.is_self,
+        posts=_posts_by(profile.person.id, viewer_id, after=after, limit=TILES),
+    )
+
+
+def user_posts(viewer_id: int | None, username: str, *, after: str | None = None, limit: int = TILES) -> Page[PostCard]:
+    """A page of someone's posts, newest first, in three queries.
+
+    Raises:
+        NotFound: if there is no such active person.
+        Invalid: if `after` is no cursor.
+    """
+    return _posts_by(accounts.person_by_username(username).id, viewer_id, after=after, limit=limit)
+
+
+def likes_page(viewer_id: int | None, post_id: int, *, after: str | None = None, limit: int = PEOPLE) -> Page[Person]:
+    """A page of the people who like a post, the latest first, in two queries.
+
+    Raises:
+        NotFound: if the viewer may not see the post.
+        Invalid: if `after` is no cursor.
+    """
+    if not policies.can_view_post(viewer_id, post_id):
+        raise NotFound("There is no such post.")
+    limit = bounded(limit)
+    rows = Like.objects.filter(post_id=post_id, user__is_active=True, id__lt=decode(after) or _NEWEST)
+    fields = (f"user__{name}" for name in PERSON_FIELDS)
+    found = rows.select_related("user").only("user_id", *fields).order_by("-id")[: limit + 1]
+    return page_of(list(found), limit, key=lambda like: like.id, make=lambda like: person_of(like.user))
+
+
+def _posts_by(author_id: int, viewer_id: int | None, *, after: str | None, limit: int) -> Page[PostCard]:
+    limit = bounded(limit)
+    posts = Post.objects.visible_to(viewer_id).filter(author_id=author_id, id__lt=decode(after) or _NEWEST)
+    found = cards(posts.order_by("-id")[: limit + 1], viewer_id)
+    return page_of(found, limit, key=lambda card: card.id, make=lambda card: card)
