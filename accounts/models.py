@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from core.ids import id_field
 
 MAX_NAME = 60  # characters
-MAX_BIO = 300
+MAX_BIO = 500
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._]{0,28}[a-z0-9_])?$"
 valid_username = RegexValidator(

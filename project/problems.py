@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.defaults import page_not_found
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
@@ -71,6 +72,11 @@ def replacing(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return better
 
 
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What no address matches; an app is spared the page."""
+    return plain(request, 404) if is_api(request) else page_not_found(request, exception)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that did not come from our pages, or from one kept open over a log-in."""
     return answer(request, Forbidden("This form has gone stale. Go back, reload the page, and send it again."))
@@ -112,7 +118,9 @@ def _field(location: tuple[str | int, ...]) -> str:
 def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     """Hide what broke from the client, and leave the trace in the log under the request's id."""
     logger.error("request %s failed", _instance(request), exc_info=error)
-    return plain(request, 500)
+    response = plain(request, 500)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # else Django logs a second line, with the address
+    return response
 
 
 def _json(body: dict[str, Any]) -> HttpResponse:

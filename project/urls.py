@@ -10,6 +10,7 @@ from project.api import api
 
 PAGES = ("accounts", "content", "notifications")
 
+handler404 = "project.problems.not_found"
 urlpatterns = [
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField(db_default=core.ids.NextId(), editable=False, primary_key=True, serialize=False)),
                 ('username', models.CharField(max_length=30, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9](?:[a-z0-9._]{0,28}[a-z0-9_])?$', '1 to 30 of a to z, 0 to 9, dot and underscore; it starts with a letter or digit and ends without a dot.')])),
                 ('name', models.CharField(blank=True, default='', max_length=60)),
-                ('bio', models.CharField(blank=True, default='', max_length=300)),
+                ('bio', models.CharField(blank=True, default='', max_length=500)),
                 ('avatar', models.CharField(blank=True, default='', max_length=64)),
                 ('follower_count', models.IntegerField(default=0)),
                 ('following_count', models.IntegerField(default=0)),
