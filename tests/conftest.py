@@ -2,6 +2,8 @@
 
 import httpx
 import pytest
+from django.conf import settings
+from django.test import Client
 
 from accounts import actions
 from tests.support.client import LiveClient
@@ -38,7 +40,7 @@ def open_socket(stack):
 
     yield open_socket
     for client in opened:
-        client.socket.close()
+        client.close()
 
 
 @pytest.fixture
@@ -55,3 +57,15 @@ def api(stack):
     yield api
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def signed_in(transactional_db):
+    """Sign a person in as the log-in page would; answer the cookie."""
+
+    def signed_in(user):
+        client = Client()
+        client.force_login(user)
+        return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+    return signed_in

@@ -139,7 +139,7 @@ def test_a_client_that_was_away_gets_exactly_what_it_missed(api, open_socket, an
     first = listen(open_socket, ana)
     api(ben).put(f"/posts/{posts[0].id}/like")
     first.event("notification")
-    first.socket.close()
+    first.close()
     for post in posts[1:]:
         api(ben).put(f"/posts/{post.id}/like")
     until(lambda: log.heads([ana.id]) == {ana.id: 3})

@@ -18,16 +18,16 @@ class LiveClient:
             extra["Authorization"] = f"Bearer {token}"
         if cookie:
             extra["Cookie"] = cookie
-        self.socket = connect(url, additional_headers=extra, origin=origin, open_timeout=WAIT_SECONDS, compression=None)
+        self._opening = connect(
+            url, additional_headers=extra, origin=origin, open_timeout=WAIT_SECONDS, compression=None
+        )
+        self.socket = self._opening.__enter__()
         self.frames = deque()
         self.cursor = None
         self.shown = []  # (seq, kind) of each event taken, in the order of taking
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
+    def close(self):
+        self._opening.__exit__(None, None, None)
 
     def send(self, **frame):
         self.socket.send(json.dumps(frame))

@@ -1,0 +1,148 @@
+"""Who may open a socket, and how bad clients are answered: on the real server."""
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from realtime import protocol
+from tests.support.build import make_post, make_user
+
+
+@pytest.fixture
+def ana(stack):
+    return make_user("ana")
+
+
+def refused_with(url, **options):
+    with pytest.raises(InvalidStatus) as refused, connect(url, **options):
+        pass
+    return refused.value.response.status_code
+
+
+def test_welcome_names_the_person_and_the_head(open_socket, ana):
+    welcome = open_socket(ana).hello()
+
+    assert (welcome["user"]["username"], welcome["head"], welcome["resume"]) == ("ana", 0, "fresh")
+
+
+def test_a_visitor_is_nobody(open_socket, stack):
+    assert open_socket().hello()["user"] is None
+
+
+def test_a_foreign_origin_is_refused_before_the_handshake(stack):
+    assert refused_with(stack.live_url, origin="https://evil.example") == 403
+
+
+def test_another_port_of_our_host_is_a_foreign_origin(stack):
+    assert refused_with(stack.live_url, origin="http://127.0.0.1:1") == 403
+
+
+def test_a_cookie_without_an_origin_is_refused(stack):
+    assert refused_with(stack.live_url, additional_headers={"Cookie": "sid=abc"}) == 403
+
+
+def test_a_wrong_token_is_told_and_closed(open_socket, stack):
+    client = open_socket(token="pho_wrong")
+
+    client.send(t="hello")
+
+    assert client.next("err")["code"] == protocol.UNAUTHENTICATED
+    assert client.close_code() == protocol.CLOSE_UNAUTHENTICATED
+
+
+def test_a_command_before_hello_ends_the_socket(open_socket, ana):
+    client = open_socket(ana)
+
+    client.send(t="hb", seq=0)
+
+    assert client.close_code() == protocol.CLOSE_PROTOCOL
+
+
+def test_an_unreadable_frame_is_told_and_closed(open_socket, ana):
+    client = open_socket(ana)
+    client.hello()
+
+    client.socket.send("not json")
+
+    assert client.next("err")["code"] == protocol.BAD_REQUEST
+    assert client.close_code() == protocol.CLOSE_MALFORMED
+
+
+def test_an_unknown_type_is_told_and_passed_over(open_socket, ana):
+    client = open_socket(ana)
+    client.hello()
+
+    client.send(t="dance")
+    client.send(t="hb", seq=0)
+
+    assert client.next("err")["code"] == protocol.UNKNOWN_TYPE
+    assert client.next("hb") == {"t": "hb", "top": 0}
+
+
+def test_a_frame_over_the_limit_is_told_and_closed(open_socket, ana):
+    client = open_socket(ana)
+    client.hello()
+
+    client.send(t="hb", pad="x" * protocol.MAX_FRAME_BYTES)
+
+    assert client.next("err")["msg"] == "A frame has at most 4096 bytes."
+    assert client.close_code() == protocol.CLOSE_TOO_BIG
+
+
+def test_too_many_messages_end_the_socket(open_socket, ana):
+    client = open_socket(ana)
+    client.hello()
+
+    for _ in range(protocol.BURST_MESSAGES + 5):
+        client.send(t="ack", seq=0)
+
+    assert client.close_code() == protocol.CLOSE_RATE_LIMITED
+
+
+def test_the_eleventh_socket_of_a_person_ends_their_oldest(open_socket, ana):
+    oldest = open_socket(ana)
+    oldest.hello()
+
+    for _ in range(protocol.MAX_SOCKETS_A_USER):
+        open_socket(ana).hello()
+
+    assert oldest.close_code() == protocol.CLOSE_TOO_MANY
+
+
+def test_a_post_that_may_not_be_seen_is_denied_like_one_that_is_not_there(open_socket, ana):
+    ben = make_user("ben")
+    hidden = make_post(ana, published=False)
+    client = open_socket(ben)
+    client.hello()
+
+    client.send(t="sub", id=1, topics=[f"post:{hidden.id}", "post:1", "ops", "user:2"])
+
+    denied = {name: protocol.UNKNOWN_TOPIC for name in (f"post:{hidden.id}", "post:1", "ops", "user:2")}
+    assert client.next("ok") == {"t": "ok", "id": 1, "topics": {}, "denied": denied}
+
+
+def test_subscribing_answers_with_the_state(open_socket, ana):
+    post = make_post(ana, like_count=2, comment_count=1, ver=9)
+    client = open_socket()
+    client.hello()
+
+    client.send(t="sub", id="a", topics=[f"post:{post.id}"])
+
+    assert client.next("ok")["topics"] == {f"post:{post.id}": {"ver": 9, "snap": {"likes": 2, "comments": 1}}}
+
+
+def test_more_topics_than_a_message_may_name_are_refused(open_socket, ana):
+    client = open_socket(ana)
+    client.hello()
+
+    client.send(t="sub", id=3, topics=[f"post:{number}" for number in range(51)])
+
+    assert (client.next("err")["code"], client.frames) == (protocol.LIMIT, type(client.frames)())
+
+
+def test_a_page_of_ours_opens_a_socket_with_its_cookie(open_socket, stack, signed_in, ana):
+    cookie = signed_in(ana)
+
+    client = open_socket(cookie=cookie, origin=stack.url)
+
+    assert client.hello()["user"]["username"] == "ana"
