@@ -1,0 +1,106 @@
+"""Who is asking: before any view."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import AsyncRequestFactory
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+from accounts.models import Session, User
+from core import crossing
+from project.middleware import _read_form
+from tests.support.build import make_user
+from tests.support.web import Web
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_page_of_nobody_has_no_position():
+    page = Web().get("/accounts/login/").content.decode()
+
+    assert """<meta name="live" content='{"url":"/rt","user":"","username":""}'>""" in page
+
+
+def test_a_page_of_a_viewer_has_their_position():
+    ana = make_user("ana")
+
+    page = Web(ana).get("/settings/")
+
+    assert (page.context["shell"].unread, page.context["shell"].at["seq"]) == (0, 0)
+    assert f'"user":"{ana.id}","username":"ana"' in page.content.decode()
+
+
+def test_a_page_of_a_viewer_is_kept_out_of_shared_caches():
+    answer = Web(make_user("ana")).get("/settings/")
+
+    assert (answer["Cache-Control"], "Cookie" in answer["Vary"]) == ("private, no-cache", True)
+
+
+def test_an_anonymous_request_makes_no_crossing(monkeypatch):
+    called = []
+
+    async def call(*args, **kwargs):
+        called.append(args)
+
+    monkeypatch.setattr(crossing, "call", call)
+    Web().get("/api/v1/instance")
+
+    assert called == []
+
+
+def test_an_ended_session_is_nobody():
+    web = Web(make_user("ana"))
+    Session.objects.all().delete()
+
+    answer = web.get("/settings/")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/settings/")
+
+
+def test_a_post_of_nobody_comes_back_to_the_page_of_its_form():
+    answer = Web().post("/@ana/follow/", {"next": "/@ana/"})
+
+    assert answer["Location"] == "/accounts/login/?next=/%40ana/"
+
+
+def test_a_post_of_nobody_is_not_sent_to_another_site():
+    answer = Web().post("/@ana/follow/", {"next": "https://evil.example/"})
+
+    assert answer["Location"] == "/accounts/login/?next=/"
+
+
+def test_a_busy_server_says_when_to_come_back(monkeypatch):
+    web = Web(make_user("ana"))
+    monkeypatch.setattr(crossing._executor(), "capacity", 0)
+
+    answer = web.get("/api/v1/me")
+
+    assert (answer.status_code, answer["Retry-After"], answer.json()["title"]) == (503, "1", "Busy")
+
+
+def test_what_a_page_refuses_is_a_page():
+    answer = Web(make_user("ana")).get("/@nobody/followers/")
+
+    assert (answer.status_code, answer.templates[0].name) == (404, "problem.html")
+
+
+def test_a_wrong_token_is_refused_on_pages_too():
+    answer = Web(headers={"Authorization": "Bearer pho_wrong"}).get("/settings/")
+
+    assert answer.status_code == 401
+
+
+def test_a_stale_form_is_refused_with_a_page():
+    answer = Web(make_user("ana"), csrf=True).post("/settings/", {"name": "Mallory"})
+
+    assert (answer.status_code, answer.templates[0].name) == (403, "problem.html")
+    assert User.objects.get().name == ""
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+def test_an_upload_is_parsed_before_the_view(method):
+    body = encode_multipart(BOUNDARY, {"alt": "A lantern", "file": SimpleUploadedFile("a.jpg", b"bytes")})
+    request = AsyncRequestFactory().generic(method, "/api/v1/me/avatar", body, MULTIPART_CONTENT)
+
+    _read_form(request)
+
+    assert (request.method, request.POST["alt"], request.FILES["file"].read()) == (method, "A lantern", b"bytes")
