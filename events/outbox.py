@@ -54,12 +54,13 @@ def lock_shard(shard: int) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, shard])
 
 
-def take(shard: int, limit: int) -> list[Waiting]:
-    """Take the oldest waiting events of a shard, locked until the transaction ends; at most `limit`.
+def take(shard: int, limit: int, *, after: int = 0) -> list[Waiting]:
+    """Take the oldest waiting events of a shard, behind row `after`, locked until the transaction ends.
 
     A row that this version cannot read counts an attempt and is left for a newer worker.
     """
-    rows = OutboxRow.objects.select_for_update(skip_locked=True).filter(shard=shard, attempts__lt=MAX_ATTEMPTS)
+    unlocked = OutboxRow.objects.select_for_update(skip_locked=True)
+    rows = unlocked.filter(shard=shard, attempts__lt=MAX_ATTEMPTS, id__gt=after)
     waiting = []
     for row in rows.order_by("id")[:limit]:
         try:

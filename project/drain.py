@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from events import outbox
 from events.outbox import Waiting
@@ -53,24 +53,26 @@ def _settle(waiting: list[Waiting]) -> list[bus.Message]:
 
 
 def _drain_singly(shard: int) -> int:
-    """Handle a batch row by row, so that one poisoned event does not hold up its neighbours."""
-    handled = 0
-    for _ in range(BATCH):
+    """Handle a batch row by row, so that one poisoned event does not hold up its neighbours; one attempt for each."""
+    last_id = 0
+    for handled in range(BATCH):
         with transaction.atomic():
             outbox.lock_shard(shard)
-            waiting = outbox.take(shard, 1)
+            waiting = outbox.take(shard, 1, after=last_id)
             if not waiting:
-                break
+                return handled
             messages = _settle_or_fail(waiting)
         bus.publish(messages)
-        handled += 1
-    return handled
+        last_id = waiting[0].row_id
+    return BATCH
 
 
 def _settle_or_fail(waiting: list[Waiting]) -> list[bus.Message]:
     try:
         with transaction.atomic():
-            return _settle(waiting)
+            messages = _settle(waiting)
+            connection.check_constraints()  # now, not at the commit, where the row could not be set aside any more
+            return messages
     except Exception as error:
         outbox.fail([item.row_id for item in waiting], error)
         return []

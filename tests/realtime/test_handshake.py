@@ -117,7 +117,7 @@ def test_a_post_that_may_not_be_seen_is_denied_like_one_that_is_not_there(open_s
 
     client.send(t="sub", id=1, topics=[f"post:{hidden.id}", "post:1", "ops", "user:2"])
 
-    denied = {name: protocol.UNKNOWN_TOPIC for name in (f"post:{hidden.id}", "post:1", "ops", "user:2")}
+    denied = dict.fromkeys((f"post:{hidden.id}", "post:1", "ops", "user:2"), protocol.UNKNOWN_TOPIC)
     assert client.next("ok") == {"t": "ok", "id": 1, "topics": {}, "denied": denied}
 
 

@@ -1,0 +1,110 @@
+"""The outbox: rows are consumed by presence, a poisoned one is set aside, one drain holds a shard."""
+
+import threading
+
+import pytest
+from django.db import connection, transaction
+
+from events import outbox, types
+from events.models import MAX_ATTEMPTS, OutboxRow
+
+READ = types.NotificationsRead(user_id=1, group_ids=[5])
+SHARD = outbox.shard_of(1)
+
+
+def record(event=READ, for_user=1):
+    with transaction.atomic():
+        outbox.record(event, for_user=for_user)
+
+
+@pytest.mark.django_db
+def test_an_event_comes_back_as_it_was_recorded():
+    record()
+
+    with transaction.atomic():
+        (waiting,) = outbox.take(SHARD, 10)
+
+    assert waiting.event == READ
+
+
+@pytest.mark.django_db
+def test_a_rollback_takes_the_event_back():
+    with transaction.atomic():
+        outbox.record(READ, for_user=1)
+        transaction.set_rollback(True)
+
+    assert OutboxRow.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_person_has_one_shard():
+    record()
+    record()
+
+    assert OutboxRow.objects.values_list("shard").distinct().count() == 1
+
+
+@pytest.mark.django_db
+def test_take_is_oldest_first_and_bounded():
+    for number in range(3):
+        record(types.NotificationsRead(user_id=1, group_ids=[number]))
+
+    with transaction.atomic():
+        taken = outbox.take(SHARD, 2)
+
+    assert [waiting.event.group_ids for waiting in taken] == [[0], [1]]
+
+
+@pytest.mark.django_db
+def test_an_event_of_a_newer_version_is_left_and_counted():
+    OutboxRow.objects.create(shard=0, event='{"type":"post.shimmered"}')
+
+    with transaction.atomic():
+        assert outbox.take(0, 10) == []
+
+    assert OutboxRow.objects.get().attempts == 1
+
+
+@pytest.mark.django_db
+def test_a_row_that_failed_too_often_is_a_dead_letter():
+    record()
+    row = OutboxRow.objects.get()
+    for _ in range(MAX_ATTEMPTS):
+        outbox.fail([row.id], RuntimeError("no"))
+
+    with transaction.atomic():
+        assert outbox.take(SHARD, 10) == []
+    assert (outbox.waiting_shards(), OutboxRow.objects.get().error) == ([], "no")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_late_commit_is_not_skipped():
+    """The classic loss: a row with a lower id commits after a higher one was consumed."""
+    written, go_on = threading.Event(), threading.Event()
+
+    def slow():
+        with transaction.atomic():
+            outbox.record(types.NotificationsRead(user_id=1, group_ids=[1]), for_user=1)
+            written.set()
+            go_on.wait(10)
+        connection.close()
+
+    thread = threading.Thread(target=slow)
+    thread.start()
+    written.wait(10)
+    record(types.NotificationsRead(user_id=1, group_ids=[2]))
+    seen = []
+
+    def consume():
+        with transaction.atomic():
+            outbox.lock_shard(SHARD)
+            taken = outbox.take(SHARD, 10)
+            outbox.settle([waiting.row_id for waiting in taken])
+        seen.extend(waiting.event.group_ids for waiting in taken)
+
+    consume()
+    go_on.set()
+    thread.join()
+    consume()
+
+    assert seen == [[2], [1]]
