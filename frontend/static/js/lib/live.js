@@ -26,6 +26,7 @@ export class Live extends EventTarget {
   #user;
   #client;
   #socket = null;
+  #started = false;
   #state = "off";
   #code = null;
   #timer = null;
@@ -95,6 +96,7 @@ export class Live extends EventTarget {
 
   /** Connect now. A passer-by's page with nothing to watch stays off until there is something. */
   start() {
+    this.#started = true;
     if (this.#url && (this.#user || this.#topics.size || this.#views.size)) this.#connect();
   }
 
@@ -119,15 +121,19 @@ export class Live extends EventTarget {
   /** Watch a topic. @returns {() => void} ends it */
   watch(topic) {
     this.#topics.add(topic);
-    if (this.#state === "off") this.start();
+    this.#wanted();
     return once(() => this.#topics.remove(topic));
   }
 
   /** Say that a post is on screen. @returns {() => void} says that it is not any more */
   view(post) {
     this.#views.add(post);
-    if (this.#state === "off") this.start();
+    this.#wanted();
     return once(() => this.#views.remove(post));
+  }
+
+  #wanted() {
+    if (this.#started && this.#state === "off") this.start();
   }
 
   #connect() {

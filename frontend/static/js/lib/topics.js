@@ -47,8 +47,8 @@ export class Topics {
   opened() {
     this.#open = true;
     this.#vers.delete("live"); // the server's own topic: another node counts from another start
-    const rest = [...this.#watchers.keys()].filter((name) => !this.#greeted.has(name));
-    for (let at = 0; at < rest.length; at += PER_FRAME) this.#ask("sub", rest.slice(at, at + PER_FRAME));
+    this.#ask("sub", [...this.#watchers.keys()].filter((name) => !this.#greeted.has(name)));
+    this.#ask("unsub", [...this.#greeted].filter((name) => !this.#watchers.has(name)));
   }
 
   closed() {
@@ -64,7 +64,9 @@ export class Topics {
   }
 
   #ask(t, topics) {
-    this.#ids += 1;
-    this.#send({ t, id: `${t}${this.#ids}`, topics });
+    for (let at = 0; at < topics.length; at += PER_FRAME) {
+      this.#ids += 1;
+      this.#send({ t, id: `${t}${this.#ids}`, topics: topics.slice(at, at + PER_FRAME) });
+    }
   }
 }

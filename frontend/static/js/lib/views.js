@@ -55,10 +55,10 @@ export class Views {
   // A difference of sets, not a list of moves: what came and went between two flushes costs nothing.
   #flush() {
     this.#timer = null;
-    this.#flushedAt = Date.now();
     const wanted = new Set([...this.#watchers.keys()].slice(-MOST)); // the latest are the ones on screen
     const del = [...this.#told].filter((post) => !wanted.has(post));
     const add = [...wanted].filter((post) => !this.#told.has(post));
+    if (add.length || del.length) this.#flushedAt = Date.now();
     for (let at = 0; at < Math.max(add.length, del.length); at += PER_FRAME) {
       this.#send({ t: "view", add: add.slice(at, at + PER_FRAME), del: del.slice(at, at + PER_FRAME) });
     }

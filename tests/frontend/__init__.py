@@ -1,0 +1,1 @@
+"""The browser's half, tested in a browser against a scripted server. No Django in here."""

@@ -1,0 +1,160 @@
+"""A browser, a site and a wire for each test. The servers and the browser live as long as this folder's tests run."""
+
+import html
+import json
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.frontend.site import Site
+from tests.frontend.wire import Line, Wire
+
+BLANK = "<!doctype html><title>Blank</title><link rel=icon href=data:,>"
+HEAD = """<!doctype html><html lang=en><head><title>{title}</title><link rel=icon href=data:,>
+<meta name=live content="{live}"><script type=module src="/static/js/main.js"></script></head><body>
+"""
+KEEP = "seq => sessionStorage.setItem('photophore.cursor.42', JSON.stringify({ epoch: 'k', seq }))"
+START = """
+async ([url, options]) => {
+  const { Live } = await import("/static/js/lib/live.js");
+  const { CursorStore } = await import("/static/js/lib/cursor.js");
+  window.seen = [];
+  window.waits = 0;
+  const backoff = { opened() {}, next: () => { window.waits += 1; return 50; } };
+  const store = new CursorStore(sessionStorage, "42");
+  const cursor = { epoch: "k", seq: 10 };
+  window.live = new Live({ url, user: "42", cursor, store, holdMs: 100, backoff, ...options });
+  for (const type of ["notification", "resync", "counts", "topic", "denied"]) {
+    live.addEventListener(type, ({ detail }) => seen.push([type, detail]));
+  }
+  live.start();
+}
+"""
+
+
+class Tab:
+    """A page of the site, and the line it opens."""
+
+    def __init__(self, page: Page, site: Site, wire: Wire) -> None:
+        self.page = page
+        self._site = site
+        self._wire = wire
+
+    def start(self, **options: Any) -> None:
+        """Start a `Live` on the blank page: `window.live`, its events in `window.seen`, back-offs in `window.waits`."""
+        self._go("/blank")
+        self.page.evaluate(START, [self._wire.url, options])
+
+    def connect(self, **options: Any) -> Line:
+        """Start a `Live` and take its connection."""
+        self.start(**options)
+        return self._wire.accept()
+
+    def join(self, **options: Any) -> Line:
+        """Start a `Live` and let it in."""
+        line = self.connect(**options)
+        line.welcome()
+        self.become("open")
+        return line
+
+    def shown_before(self, seq: int) -> None:
+        """Let an earlier page of this tab have shown the events up to this one."""
+        self._go("/blank")
+        self.page.evaluate(KEEP, seq)
+
+    def _go(self, path: str) -> None:
+        self.page.goto(self._site.url + path, wait_until="domcontentloaded")
+
+    def become(self, state: str) -> None:
+        """Wait for a state of `window.live`."""
+        self.page.wait_for_function("state => live.state === state", arg=state)
+
+    def seen(self, count: int) -> list[Any]:
+        """The first events, once there are so many."""
+        self.page.wait_for_function("count => window.seen.length >= count", arg=count)
+        return self.page.evaluate("window.seen")
+
+    def open(self, body: str, *, user: str = "42", path: str = "/", title: str = "Photophore") -> None:
+        """Show a page with elements, as base.html would print it."""
+        place = {"epoch": "k", "seq": 10} if user else {}
+        told = json.dumps({"url": self._wire.url, "user": user, "username": user and "ana", **place})
+        self._site.pages[path] = HEAD.format(title=title, live=html.escape(told)) + body
+        self._go(path)
+
+    def live(self, body: str, **options: Any) -> Line:
+        """Show a page with elements and let it go live."""
+        self.open(body, **options)
+        line = self._wire.accept()
+        line.welcome(user=options.get("user", "42"))
+        return line
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def _site() -> Iterator[Site]:
+    site = Site()
+    yield site
+    site.close()
+
+
+@pytest.fixture(scope="package")
+def _wire() -> Iterator[Wire]:
+    wire = Wire()
+    yield wire
+    wire.close()
+
+
+@pytest.fixture(scope="package")
+def _page(browser: Browser) -> Iterator[Page]:
+    page = browser.new_context().new_page()
+    page.set_default_timeout(5_000)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def clean(_page: Page, _site: Site, _wire: Wire) -> Iterator[Page]:
+    """The one page, wherever it is: making one costs more than a test. A script's error fails the test."""
+    _site.pages["/blank"] = BLANK
+    _site.policy = f"default-src 'self'; img-src 'self' data: blob:; connect-src 'self' {_wire.host}"
+    _wire.reset()
+    errors: list[str] = []
+    note = lambda error: errors.append(str(error))  # noqa: E731 -- `on` and `remove_listener` need the same object
+    _page.on("pageerror", note)
+    yield _page
+    _page.evaluate("sessionStorage.clear()")
+    _page.remove_listener("pageerror", note)
+    _site.reset()
+    assert errors == []
+
+
+@pytest.fixture
+def page(clean: Page, _site: Site) -> Page:
+    """The page, blank, to run modules in."""
+    clean.goto(f"{_site.url}/blank")
+    return clean
+
+
+@pytest.fixture
+def site(clean: Page, _site: Site) -> Site:
+    return _site
+
+
+@pytest.fixture
+def wire(clean: Page, _wire: Wire) -> Wire:
+    return _wire
+
+
+@pytest.fixture
+def tab(clean: Page, site: Site, wire: Wire) -> Tab:
+    return Tab(clean, site, wire)

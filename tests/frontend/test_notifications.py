@@ -1,0 +1,115 @@
+"""The list of notifications and the badge: one row a group, the newest on top, the same on all devices."""
+
+from tests.frontend.pieces import GROUPS, person, told
+from tests.frontend.test_toasts import after
+from tests.frontend.wire import event
+
+BEN, CHLOE = person(2, "ben"), person(3, "chloe")
+ROWS = "".join(
+    f"<li class=notification data-group={key} data-ver=3 data-read=false><a data-part=link href=/>"
+    "<span data-part=names>x</span><span data-part=unread-text>, unread</span></a></li>"
+    for key in (2, 1)
+)
+LIST = GROUPS.format(rows=ROWS)
+BADGE = "<notification-badge data-count=2>2</notification-badge>"
+
+
+def groups(tab, script="row.dataset.group"):
+    return tab.page.locator("ol > .notification").evaluate_all(f"rows => rows.map((row) => {script})")
+
+
+def test_a_group_that_grows_moves_to_the_top(tab):
+    line = tab.live(LIST)
+
+    line.tell(event(11, **told("1", BEN, ver=4)))
+    after(tab, line, 12)
+
+    assert groups(tab) == ["1", "2"]
+
+
+def test_a_group_that_is_not_newer_stays(tab):
+    line = tab.live(LIST)
+
+    line.tell(event(11, **told("1", BEN, ver=3)))
+    after(tab, line, 12)
+
+    assert groups(tab) == ["2", "1"]
+
+
+def test_a_group_says_who_in_bold_and_how_many_more(tab):
+    line = tab.live(LIST)
+
+    line.tell(event(11, **told("9", BEN, actors=[BEN, CHLOE], actor_count=14)))
+    after(tab, line, 12)
+
+    [names] = tab.page.locator("[data-group='9'] [data-part=names]").evaluate_all("all => all.map((e) => e.innerHTML)")
+    assert names == "<b>ben</b>, <b>chloe</b> and 12 others"
+
+
+def test_a_group_without_anyone_goes(tab):
+    line = tab.live(LIST)
+
+    line.tell(event(11, "notification.retracted", id="1", group=None, entry={"actor": BEN}, unread=1))
+    after(tab, line, 12)
+
+    assert groups(tab) == ["2"]
+
+
+def test_a_group_that_shrinks_stays_in_its_place(tab):
+    line = tab.live(LIST)
+    group = told("1", CHLOE, ver=4)["group"]
+
+    line.tell(event(11, "notification.retracted", id="1", group=group, entry={"actor": BEN}, unread=1))
+    after(tab, line, 12)
+
+    assert groups(tab, "[row.dataset.group, row.dataset.ver]") == [["2", "3"], ["1", "4"]]
+
+
+def test_reading_on_another_device_dims_here(tab):
+    line = tab.live(LIST)
+
+    line.tell(event(11, "notification.read", ids=["2"], up_to=None, unread=1))
+    after(tab, line, 12)
+
+    assert groups(tab, "row.dataset.read") == ["true", "false"]
+
+
+def test_what_stands_on_screen_for_a_while_is_marked_read(tab, site):
+    site.answer("POST /api/v1/notifications/read", (204, None))
+    with tab.page.expect_response("**/api/v1/notifications/read"):
+        tab.live(LIST)
+
+    assert site.asked[0].body == {"ids": ["2", "1"]}
+
+
+def test_the_badge_and_the_title_count(tab):
+    line = tab.live(BADGE, title="(2) Photophore")
+
+    line.tell(event(11, **(told("1", BEN) | {"unread": 120})))
+    after(tab, line, 12)
+
+    badge = tab.page.locator("notification-badge")
+    assert (badge.text_content(), badge.get_attribute("data-count"), tab.page.title()) == (
+        "99+",
+        "120",
+        "(120) Photophore",
+    )
+
+
+def test_the_badge_of_nothing_is_empty(tab):
+    line = tab.live(BADGE, title="(2) Photophore")
+
+    line.tell(event(11, "notification.read", ids=None, up_to=None, unread=0))
+    after(tab, line, 12)
+
+    assert (tab.page.locator("notification-badge").text_content(), tab.page.title()) == ("", "Photophore")
+
+
+def test_the_badge_loads_its_number_again_on_resync(tab, site):
+    site.answer("GET /api/v1/notifications/unread", (200, {"count": 7}))
+    line = tab.live(BADGE)
+
+    line.tell({"t": "resync", "reason": "behind", "at": {"epoch": "k", "seq": 90}})
+    tab.page.wait_for_function("document.querySelector('notification-badge').textContent === '7'")
+
+    assert tab.page.title() == "(7) Photophore"
