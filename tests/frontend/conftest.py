@@ -10,12 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.frontend.site import Site
-from tests.frontend.wire import Line, Wire
+from tests.frontend.wire import Line, Wire, event
 
 BLANK = "<!doctype html><title>Blank</title><link rel=icon href=data:,>"
 HEAD = """<!doctype html><html lang=en><head><title>{title}</title><link rel=icon href=data:,>
 <meta name=live content="{live}"><script type=module src="/static/js/main.js"></script></head><body>
 """
+KEPT = "JSON.parse(sessionStorage.getItem('photophore.cursor.42'))"
 KEEP = "seq => sessionStorage.setItem('photophore.cursor.42', JSON.stringify({ epoch: 'k', seq }))"
 START = """
 async ([url, options]) => {
@@ -59,6 +60,11 @@ class Tab:
         line.welcome()
         self.become("open")
         return line
+
+    def drawn(self, line: Line, seq: int) -> None:
+        """Send one more event, and wait until the page has drawn all up to it."""
+        line.tell(event(seq, "user.followed", user="0", following="no"))
+        self.page.wait_for_function(f"seq => {KEPT}?.seq === seq", arg=seq)
 
     def shown_before(self, seq: int) -> None:
         """Let an earlier page of this tab have shown the events up to this one."""

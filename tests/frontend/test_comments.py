@@ -1,7 +1,6 @@
 """The talk under a post: live, each comment once, one's own at once in grey."""
 
 from tests.frontend.pieces import COMMENTS, TOASTS, comment, person
-from tests.frontend.test_toasts import after
 
 BEN, ME = person(2, "ben"), person(42, "ana")
 ROW = "<li class=comment id=comment-5 data-comment=5><span data-part=text>First</span></li>"
@@ -35,7 +34,7 @@ def test_a_comment_told_twice_stands_once(tab):
     line = tab.live(COMMENTS.format(rows=ROW))
 
     line.tell(*(st(ver, added=[comment(6, "Nice", BEN)]) for ver in (2, 3)))
-    after(tab, line, 11)
+    tab.drawn(line, 11)
 
     assert rows(tab, 2) == [["5", "First"], ["6", "Nice"]]
 
@@ -77,7 +76,7 @@ def test_ones_own_comment_that_comes_live_first_stands_once(tab, site):
     line.tell(st(2, added=[comment(6, "Mine", ME)]))
     tab.page.locator("#comment-6").wait_for()
     site.gate.set()
-    after(tab, line, 11)
+    tab.drawn(line, 11)
 
     assert rows(tab, 1) == [["6", "Mine"]]
 

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from tests.frontend.test_toasts import after
 from tests.frontend.wire import event
 
 FOLLOW = """<follow-button data-username=ben data-user=2 data-following=no><form method=post action="/@ben/follow/">
@@ -80,7 +79,7 @@ def test_following_on_another_device_shows_here(tab):
     line = tab.live(FOLLOW)
 
     line.tell(event(11, "user.followed", user="2", username="ben", following="yes"))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert tab.page.locator("follow-button").get_attribute("data-following") == "yes"
 
@@ -102,7 +101,7 @@ def test_a_frame_tells_why_there_is_no_photo(tab):
     line = tab.live(FRAME)
 
     line.tell(event(11, "post.media", media={"id": "9", "state": "failed", "reason": "Not a photo."}, post="7"))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert tab.page.locator("media-frame").text_content() == "Not a photo."
 

@@ -1,7 +1,6 @@
 """The list of notifications and the badge: one row a group, the newest on top, the same on all devices."""
 
 from tests.frontend.pieces import GROUPS, person, told
-from tests.frontend.test_toasts import after
 from tests.frontend.wire import event
 
 BEN, CHLOE = person(2, "ben"), person(3, "chloe")
@@ -22,7 +21,7 @@ def test_a_group_that_grows_moves_to_the_top(tab):
     line = tab.live(LIST)
 
     line.tell(event(11, **told("1", BEN, ver=4)))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert groups(tab) == ["1", "2"]
 
@@ -31,7 +30,7 @@ def test_a_group_that_is_not_newer_stays(tab):
     line = tab.live(LIST)
 
     line.tell(event(11, **told("1", BEN, ver=3)))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert groups(tab) == ["2", "1"]
 
@@ -40,7 +39,7 @@ def test_a_group_says_who_in_bold_and_how_many_more(tab):
     line = tab.live(LIST)
 
     line.tell(event(11, **told("9", BEN, actors=[BEN, CHLOE], actor_count=14)))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     [names] = tab.page.locator("[data-group='9'] [data-part=names]").evaluate_all("all => all.map((e) => e.innerHTML)")
     assert names == "<b>ben</b>, <b>chloe</b> and 12 others"
@@ -50,7 +49,7 @@ def test_a_group_without_anyone_goes(tab):
     line = tab.live(LIST)
 
     line.tell(event(11, "notification.retracted", id="1", group=None, entry={"actor": BEN}, unread=1))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert groups(tab) == ["2"]
 
@@ -60,7 +59,7 @@ def test_a_group_that_shrinks_stays_in_its_place(tab):
     group = told("1", CHLOE, ver=4)["group"]
 
     line.tell(event(11, "notification.retracted", id="1", group=group, entry={"actor": BEN}, unread=1))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert groups(tab, "[row.dataset.group, row.dataset.ver]") == [["2", "3"], ["1", "4"]]
 
@@ -69,7 +68,7 @@ def test_reading_on_another_device_dims_here(tab):
     line = tab.live(LIST)
 
     line.tell(event(11, "notification.read", ids=["2"], up_to=None, unread=1))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert groups(tab, "row.dataset.read") == ["true", "false"]
 
@@ -86,7 +85,7 @@ def test_the_badge_and_the_title_count(tab):
     line = tab.live(BADGE, title="(2) Photophore")
 
     line.tell(event(11, **(told("1", BEN) | {"unread": 120})))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     badge = tab.page.locator("notification-badge")
     assert (badge.text_content(), badge.get_attribute("data-count"), tab.page.title()) == (
@@ -100,7 +99,7 @@ def test_the_badge_of_nothing_is_empty(tab):
     line = tab.live(BADGE, title="(2) Photophore")
 
     line.tell(event(11, "notification.read", ids=None, up_to=None, unread=0))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert (tab.page.locator("notification-badge").text_content(), tab.page.title()) == ("", "Photophore")
 

@@ -15,13 +15,6 @@ def texts(tab, count):
     return tab.page.locator(".toast").evaluate_all(f"all => all.map((toast) => {parts}.join(' ').trim())")
 
 
-def after(tab, line, seq):
-    """Wait until the page has drawn all before this."""
-    line.tell(event(seq, "user.followed", user="0", following="no"))
-    kept = "JSON.parse(sessionStorage.getItem('photophore.cursor.42'))?.seq"
-    tab.page.wait_for_function(f"seq => {kept} === seq", arg=seq)
-
-
 def test_a_toast_tells_who_did_what(tab):
     line = tab.live(TOASTS)
 
@@ -34,7 +27,7 @@ def test_there_are_at_most_three(tab):
     line = tab.live(TOASTS)
 
     line.tell(*(event(10 + n, **told(str(n), person(n, f"p{n}"))) for n in range(1, 6)))
-    after(tab, line, 16)
+    tab.drawn(line, 16)
 
     assert texts(tab, 3) == [f"p{n} liked your photo" for n in (3, 4, 5)]
 
@@ -43,7 +36,7 @@ def test_a_group_that_comes_again_is_one_toast(tab):
     line = tab.live(TOASTS)
 
     line.tell(event(11, **told("1", BEN)), event(12, **told("1", CHLOE)))
-    after(tab, line, 13)
+    tab.drawn(line, 13)
 
     assert texts(tab, 1) == ["chloe and ben liked your photo"]
 
@@ -63,7 +56,7 @@ def test_one_of_two_that_retracts_leaves_the_other(tab):
     line.tell(event(11, **told("1", BEN)), event(12, **told("1", CHLOE)))
 
     line.tell(event(13, "notification.retracted", id="1", group={}, entry={"actor": CHLOE}, unread=1))
-    after(tab, line, 14)
+    tab.drawn(line, 14)
 
     assert texts(tab, 1) == ["ben liked your photo"]
 
@@ -86,7 +79,7 @@ def test_what_is_on_screen_is_not_told(tab, body, kind):
     line = tab.live(TOASTS + body)
 
     line.tell(event(11, **told("1", BEN, kind=kind)))
-    after(tab, line, 12)
+    tab.drawn(line, 12)
 
     assert texts(tab, 0) == []
 
@@ -132,7 +125,7 @@ def test_a_storm_is_announced_once(tab):
     )
 
     line.tell(*(event(10 + n, **told(str(n), person(n, f"p{n}"))) for n in range(1, 30)))
-    after(tab, line, 40)
+    tab.drawn(line, 40)
 
     heard = tab.page.evaluate("heard.filter((text) => text.includes('liked') && !text.includes('x'))")
     assert heard == ["p1 liked your photo"]
