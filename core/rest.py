@@ -50,6 +50,7 @@ class SessionCookie(AuthBase):
     openapi_type = "apiKey"
     openapi_in = "cookie"
     openapi_name = settings.SESSION_COOKIE_NAME
+    csrf = True  # has Swagger UI send the header
 
     async def __call__(self, request: HttpRequest) -> Any:
         """The viewer, if a session named one and the request comes from our own pages.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from notifications import queries as notifications
+from notifications.queries import unread_count
 from realtime import log
 
 
@@ -18,4 +18,4 @@ class Shell:
 def shell_for(viewer_id: int) -> Shell:
     """Read the position, and only then the count: what happens in between comes over the socket, too."""
     epoch, seq = log.position(viewer_id)
-    return Shell(unread=notifications.unread_count(viewer_id), at={"epoch": epoch, "seq": seq})
+    return Shell(unread=unread_count(viewer_id), at={"epoch": epoch, "seq": seq})

@@ -180,3 +180,14 @@ def test_the_docs_load_nothing_from_elsewhere():
     page = Web().get("/api/v1/docs").content.decode()
 
     assert ("http://" in page, "https://" in page, "/static/ninja/swagger-ui-bundle" in page) == (False, False, True)
+
+
+def test_the_docs_live_under_the_policy_of_every_page():
+    """Swagger UI as ninja ships it has no inline script."""
+    web = Web()
+
+    policies = [
+        sorted(web.get(path)["Content-Security-Policy"].split("; ")) for path in ("/api/v1/docs", "/accounts/login/")
+    ]
+
+    assert policies[0] == policies[1]
