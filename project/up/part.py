@@ -3,6 +3,7 @@
 import asyncio
 import collections
 import contextlib
+import os
 import time
 
 from project.up import watchdog
@@ -15,7 +16,8 @@ LONGEST_DELAY_SECONDS = 15.0
 STABLE_SECONDS = 30.0  # one that ran this long is restarted after the first delay again
 POLL_SECONDS = 0.03
 LAST_LINES = 15
-LONGEST_LINE_BYTES = 256 * 1024
+READ_BYTES = 64 * 1024
+LONGEST_LINE_BYTES = 64 * 1024
 
 
 class Part:
@@ -98,21 +100,25 @@ class Part:
 
     async def _launch(self) -> None:
         self._line_seen.clear()
-        process = self.process
+        # A pipe of our own: a process that asyncio reads from has ended, to asyncio, only when the last child that
+        # inherited its output has.
+        ours, theirs = os.pipe()
         try:
             self._running = await asyncio.create_subprocess_exec(
-                *process.argv,
+                *self.process.argv,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
+                stdout=theirs,
                 stderr=asyncio.subprocess.STDOUT,
-                limit=LONGEST_LINE_BYTES,
-                **process.options(),
+                **self.process.options(),
             )
         except OSError as error:
-            raise StartError(f"{process.name} could not be started: {error}") from error
+            os.close(ours)
+            raise StartError(f"{self.process.name} could not be started: {error}") from error
+        finally:
+            os.close(theirs)
         self.pid = self._running.pid
-        self._dog.started(self.pid, wave=self.wave, stop_signal=process.stop_signal)
-        self._listener = asyncio.create_task(self._listen(self._running))
+        self._dog.started(self.pid, wave=self.wave, stop_signal=self.process.stop_signal)
+        self._listener = asyncio.create_task(self._listen(ours))
 
     async def _end(self) -> int:
         """Wait for the end of the process and for its last words; kill the kin it left behind."""
@@ -121,6 +127,7 @@ class Part:
         code = await self._running.wait()
         watchdog.kill(watchdog.family(self._running.pid))
         await asyncio.wait([self._listener], timeout=1)
+        self._listener.cancel()
         self._dog.ended(self._running.pid)
         self.pid = None
         return code
@@ -137,18 +144,28 @@ class Part:
             return False
         return self.process.ready is None or await asyncio.to_thread(self.process.ready, pid)
 
-    async def _listen(self, running: asyncio.subprocess.Process) -> None:
-        assert running.stdout
-        while True:
-            try:
-                line = await running.stdout.readline()
-            except ValueError:  # longer than the limit; what was read of it is gone
-                line = b"(a line too long to show)\n"
-            if not line:
-                return
-            self._hear(line.decode(errors="replace").rstrip())
+    async def _listen(self, output: int) -> None:
+        """Pass on each line until the last process that holds the pipe has ended; one without end, in pieces."""
+        reader = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(output, "rb", buffering=0)
+        )
+        rest = b""
+        try:
+            while received := await reader.read(READ_BYTES):
+                *lines, rest = (rest + received).split(b"\n")
+                for line in lines:
+                    self._hear(line)
+                if len(rest) > LONGEST_LINE_BYTES:
+                    self._hear(rest)
+                    rest = b""
+            if rest:
+                self._hear(rest)
+        finally:
+            transport.close()
 
-    def _hear(self, text: str) -> None:
+    def _hear(self, line: bytes) -> None:
+        text = line.decode(errors="replace").rstrip()
         self._last_lines.append(text)
         if self.process.ready_line and self.process.ready_line in text:
             self._line_seen.set()

@@ -30,6 +30,10 @@ class Watchdog:
         self._told: dict[int | Path, str] = {}
         self._helper = self._start()
 
+    @property
+    def pid(self) -> int:
+        return self._helper.pid
+
     def started(self, pid: int, *, wave: int, stop_signal: int) -> None:
         """Tell of a process that leads a session of its own. Higher waves are stopped first."""
         self._told[pid] = f"+ {wave} {pid} {int(stop_signal)}"
@@ -115,14 +119,17 @@ def kill(members: Family) -> None:
 
 
 def stop(leaders: dict[int, int], *, seconds: float = GRACE_SECONDS) -> None:
-    """Send each leader its signal, wait for the families to end, and kill what is left of them."""
+    """Send each leader its signal, wait for the leaders to end, and kill what is left of their families.
+
+    A leader that ends in order has waited for its own; what outlives it was left behind, and is not waited for.
+    """
     members: Family = {}
     for pid, stop_signal in leaders.items():
         members |= family(pid)
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, stop_signal)
     deadline = time.monotonic() + seconds
-    while survivors(members) and time.monotonic() < deadline:
+    while survivors(members).keys() & leaders.keys() and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
     for pid in leaders:
         members |= family(pid)

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
@@ -12,7 +12,7 @@ from project.up.runner import run
 
 class Command(BaseCommand):
     help = "Start PostgreSQL, Valkey, web, workers and beat; keep them running; stop them together."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_arguments(parser)
