@@ -1,4 +1,4 @@
-"""The composition root: settings, addresses, the table event → handlers, the runner. Imports all; nothing imports it."""
+"""The composition root: settings, addresses, event → handlers, the runner. Imports all; nothing imports it."""
 
 from project.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The drain: empties a shard of the outbox. One transaction derives, numbers and deletes; sending follows the commit."""
+"""The drain: empties a shard of the outbox. One transaction derives, numbers, deletes; sending follows the commit."""
 
 import logging
 

@@ -61,14 +61,16 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
 
     def _expect_hello(self) -> None:
         if self.socket is None and not self.close_code:
-            self._close_soon(protocol.CLOSE_PROTOCOL)
+            self._close_soon(protocol.Close.PROTOCOL)
 
     async def _hello(self, hello: protocol.Hello) -> None:
         """Let the client in: subscribe, read what it missed, replay, go live."""
         try:
             viewer = await crossing.call(auth.viewer_of, self.credentials)
         except auth.BadToken:
-            await self._refuse(protocol.UNAUTHENTICATED, "This token is not valid.", protocol.CLOSE_UNAUTHENTICATED)
+            await self._refuse(
+                protocol.Error.UNAUTHENTICATED, "This token is not valid.", protocol.Close.UNAUTHENTICATED
+            )
             return
         self.socket = socket = Socket(self.base_send, viewer, on_gone=self._close_soon)
         await hub.current().join(socket)
@@ -98,20 +100,22 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         text = message.get("text")
         if text is None or len(text.encode()) > protocol.MAX_FRAME_BYTES:
             detail = "Frames are text." if text is None else f"A frame has at most {protocol.MAX_FRAME_BYTES} bytes."
-            await self._refuse(protocol.LIMIT, detail, protocol.CLOSE_TOO_BIG if text else protocol.CLOSE_MALFORMED)
+            await self._refuse(
+                protocol.Error.LIMIT, detail, protocol.Close.TOO_BIG if text else protocol.Close.MALFORMED
+            )
             return
         if not self._within_rate():
-            await self._refuse(protocol.RATE_LIMITED, "Too many messages.", protocol.CLOSE_RATE_LIMITED)
+            await self._refuse(protocol.Error.RATE_LIMITED, "Too many messages.", protocol.Close.RATE_LIMITED)
             return
         try:
             await self._handle(protocol.decode(text))
         except protocol.BadFrame as error:
             await self._answer_bad_frame(error)
         except Problem as error:
-            await self._say(protocol.error(protocol.INTERNAL, str(error)))
+            await self._say(protocol.error(protocol.Error.INTERNAL, str(error)))
         except Exception:
             logger.exception("socket command failed")
-            await self._refuse(protocol.INTERNAL, "Something went wrong.", protocol.CLOSE_INTERNAL)
+            await self._refuse(protocol.Error.INTERNAL, "Something went wrong.", protocol.Close.INTERNAL)
 
     def _within_rate(self) -> bool:
         """A bucket of BURST_MESSAGES that fills by MESSAGES_A_SECOND."""
@@ -123,15 +127,15 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
 
     async def _answer_bad_frame(self, error: protocol.BadFrame) -> None:
         """An unknown type is told and passed over; what cannot be read ends the socket."""
-        if error.code == protocol.UNKNOWN_TYPE:
+        if error.code == protocol.Error.UNKNOWN_TYPE:
             await self._say(protocol.error(error.code, str(error)))
         else:
-            await self._refuse(error.code, str(error), protocol.CLOSE_MALFORMED)
+            await self._refuse(error.code, str(error), protocol.Close.MALFORMED)
 
     async def _handle(self, command: protocol.AnyCommand) -> None:
         if self.socket is None:
             if not isinstance(command, protocol.Hello):
-                await self._refuse(protocol.BAD_REQUEST, "The first frame is `hello`.", protocol.CLOSE_PROTOCOL)
+                await self._refuse(protocol.Error.BAD_REQUEST, "The first frame is `hello`.", protocol.Close.PROTOCOL)
                 return
             await self._hello(command)
             return
@@ -151,7 +155,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             case protocol.Resume():
                 await self._resume(socket, command)
             case protocol.Hello():
-                socket.write(protocol.error(protocol.BAD_REQUEST, "`hello` was said already."))
+                socket.write(protocol.error(protocol.Error.BAD_REQUEST, "`hello` was said already."))
 
     async def _resume(self, socket: Socket, command: protocol.Resume) -> None:
         if socket.viewer is None or socket.held is not None:
@@ -166,7 +170,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         names = list(dict.fromkeys(command.topics))
         if len(names) > protocol.MAX_TOPICS_A_MESSAGE or len(socket.topics) + len(names) > protocol.MAX_TOPICS:
             limit = f"At most {protocol.MAX_TOPICS_A_MESSAGE} topics a message and {protocol.MAX_TOPICS} a socket."
-            socket.write(protocol.error(protocol.LIMIT, limit, command_id=command.id))
+            socket.write(protocol.error(protocol.Error.LIMIT, limit, command_id=command.id))
             return
         states, denied = await self._enter(socket, names)
         hub.current().watch(socket, states)
@@ -178,7 +182,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         hub.current().unview(socket, [f"post:{post_id}" for post_id in command.del_])
         names = [f"post:{post_id}" for post_id in dict.fromkeys(command.add)]
         if len(socket.viewed) + len(names) > protocol.MAX_VIEWED:
-            socket.write(protocol.error(protocol.LIMIT, f"At most {protocol.MAX_VIEWED} posts in view."))
+            socket.write(protocol.error(protocol.Error.LIMIT, f"At most {protocol.MAX_VIEWED} posts in view."))
             return
         states, _ = await self._enter(socket, names)
         hub.current().view(socket, states)
@@ -196,7 +200,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         await hub.current().listen(known)
         states = await self._states(socket, known)
         hub.current().ignore(name for name in known if name not in states)
-        return states, {name: protocol.UNKNOWN_TOPIC for name in names if name not in states}
+        return states, {name: protocol.Error.UNKNOWN_TOPIC for name in names if name not in states}
 
     async def _states(self, socket: Socket, names: list[str]) -> dict[str, topics.TopicState]:
         """Ask each kind's rule once; what a viewer may not see answers like what is not there."""
@@ -215,7 +219,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         else:
             await self.base_send({"type": "websocket.send", "text": frame})
 
-    async def _refuse(self, code: int, detail: str, close_code: int) -> None:
+    async def _refuse(self, code: protocol.Error, detail: str, close_code: protocol.Close) -> None:
         """Say why, then close: a close before or without a word reaches browsers as 1006 only."""
         await self._say(protocol.error(code, detail))
         if self.socket is not None:

@@ -59,7 +59,7 @@ class Hub:
         mine = self._users[socket.viewer.id]
         mine.append(socket)
         if len(mine) > protocol.MAX_SOCKETS_A_USER:
-            mine[0].end(protocol.CLOSE_TOO_MANY)
+            mine[0].end(protocol.Close.TOO_MANY)
         await self._bus.listen(topics.user_channel(socket.viewer.id), partial(self._tell, socket.viewer.id))
 
     def leave(self, socket: Socket) -> None:
@@ -218,7 +218,7 @@ class Hub:
             now = time.monotonic()
             for socket in list(self.sockets):
                 if now - socket.heard_at > CLIENT_SILENCE_SECONDS:
-                    socket.end(protocol.CLOSE_HEARTBEAT_MISSED)
+                    socket.end(protocol.Close.HEARTBEAT_MISSED)
                 elif now - socket.spoken_at >= protocol.HEARTBEAT_SECONDS:
                     socket.spoken_at = now
                     socket.write(protocol.heartbeat(socket.seq))

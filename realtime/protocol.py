@@ -1,6 +1,7 @@
 """The wire, `rt.v1`: the only place that builds or reads a frame. What frames mean is in docs/protocol.md."""
 
 from datetime import datetime
+from enum import IntEnum
 from typing import Any
 
 import msgspec
@@ -15,35 +16,51 @@ MAX_SOCKETS_A_USER = 10
 BURST_MESSAGES = 60  # in ten seconds …
 MESSAGES_A_SECOND = 2.0  # … and 120 a minute sustained
 
+LIMITS = {
+    "frame_bytes": MAX_FRAME_BYTES,
+    "topics": MAX_TOPICS,
+    "topics_a_message": MAX_TOPICS_A_MESSAGE,
+    "viewed": MAX_VIEWED,
+    "sockets_a_user": MAX_SOCKETS_A_USER,
+    "messages_in_10_s": BURST_MESSAGES,
+    "messages_a_minute": int(MESSAGES_A_SECOND * 60),
+}
+
 HELLO_WITHIN_SECONDS = 10.0
 HEARTBEAT_SECONDS = 25.0
 HEARTBEAT_WITHIN_SECONDS = 10.0
 
-INTERNAL = 100
-UNAUTHENTICATED = 101
-FORBIDDEN = 103
-UNKNOWN_TYPE = 104
-LIMIT = 106
-BAD_REQUEST = 107
-UNKNOWN_TOPIC = 110
-RATE_LIMITED = 111
 
-CLOSE_DRAIN = 4001
-CLOSE_INTERNAL = 4100
-CLOSE_SLOW = 4108
-CLOSE_HEARTBEAT_MISSED = 4109
-CLOSE_RATE_LIMITED = 4110
-CLOSE_MALFORMED = 4400
-CLOSE_UNAUTHENTICATED = 4401
-CLOSE_PROTOCOL = 4406
-CLOSE_TOO_MANY = 4409
-CLOSE_TOO_BIG = 4413
+class Error(IntEnum):
+    """Codes of `err`."""
+
+    INTERNAL = 100
+    UNAUTHENTICATED = 101
+    UNKNOWN_TYPE = 104
+    LIMIT = 106
+    BAD_REQUEST = 107
+    UNKNOWN_TOPIC = 110
+    RATE_LIMITED = 111
+
+
+class Close(IntEnum):
+    """Close codes. The band is the advice: 40xx come back at once, 41xx back off, 44xx stop until the person acts."""
+
+    INTERNAL = 4100
+    SLOW = 4108
+    HEARTBEAT_MISSED = 4109
+    RATE_LIMITED = 4110
+    MALFORMED = 4400
+    UNAUTHENTICATED = 4401
+    PROTOCOL = 4406
+    TOO_MANY = 4409
+    TOO_BIG = 4413
 
 
 class BadFrame(Exception):
     """A client sent what cannot be read; says why in words."""
 
-    def __init__(self, detail: str, code: int = BAD_REQUEST) -> None:
+    def __init__(self, detail: str, code: Error = Error.BAD_REQUEST) -> None:
         super().__init__(detail)
         self.code = code
 
@@ -60,42 +77,55 @@ class Command(msgspec.Struct, frozen=True, tag_field="t"):
 
 
 class Hello(Command, frozen=True, tag="hello"):
+    """The first frame, within ten seconds."""
+
     cursor: Cursor | None = None
     topics: list[str] = []
 
 
 class Subscribe(Command, frozen=True, tag="sub"):
+    """Watch topics; what may not be seen is denied like what is not there."""
+
     topics: list[str]
     id: str | int = ""
 
 
 class Unsubscribe(Command, frozen=True, tag="unsub"):
+    """Watch topics no longer."""
+
     topics: list[str]
     id: str | int = ""
 
 
 class View(Command, frozen=True, tag="view"):
-    """Posts that came on the screen and posts that left it."""
+    """Posts that came on the screen, and posts that left it: the counters of those in view follow."""
 
     add: list[str] = []
     del_: list[str] = msgspec.field(default_factory=list, name="del")
 
 
 class Resume(Command, frozen=True, tag="resume"):
+    """Repair a hole while connected: replays what follows the position."""
+
     epoch: str
     seq: int
 
 
 class Acknowledge(Command, frozen=True, tag="ack"):
+    """What the client has drawn, at most every ten seconds."""
+
     seq: int
 
 
 class Heartbeat(Command, frozen=True, tag="hb"):
+    """Sent every `hb.every` milliseconds; answered by the server's."""
+
     seq: int = 0
 
 
 AnyCommand = Hello | Subscribe | Unsubscribe | View | Resume | Acknowledge | Heartbeat
-COMMANDS = {command.__struct_config__.tag for command in AnyCommand.__args__}
+COMMANDS: tuple[type[Command], ...] = AnyCommand.__args__
+_TAGS = {command.__struct_config__.tag for command in COMMANDS}
 
 _commands: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _tag = msgspec.json.Decoder(dict[str, Any])
@@ -119,8 +149,8 @@ def _explain(text: str, error: msgspec.DecodeError) -> BadFrame:
         tag = _tag.decode(text).get("t")
     except msgspec.DecodeError:
         return BadFrame("A frame is one JSON object with a member `t`.")
-    if isinstance(tag, str) and tag not in COMMANDS:
-        return BadFrame(f"Unknown type {tag[:20]!r}.", UNKNOWN_TYPE)
+    if isinstance(tag, str) and tag not in _TAGS:
+        return BadFrame(f"Unknown type {tag[:20]!r}.", Error.UNKNOWN_TYPE)
     return BadFrame(str(error))
 
 
@@ -143,15 +173,7 @@ def welcome(
             "epoch": epoch,
             "head": head,
             "resume": resume,
-            "limits": {
-                "frame_bytes": MAX_FRAME_BYTES,
-                "topics": MAX_TOPICS,
-                "topics_a_message": MAX_TOPICS_A_MESSAGE,
-                "viewed": MAX_VIEWED,
-                "sockets_a_user": MAX_SOCKETS_A_USER,
-                "messages_in_10_s": BURST_MESSAGES,
-                "messages_a_minute": int(MESSAGES_A_SECOND * 60),
-            },
+            "limits": LIMITS,
             "now": now,
         }
     )
@@ -203,7 +225,7 @@ def ok(command_id: str | int, topics: dict[str, dict[str, Any]], denied: dict[st
     return _text({"t": "ok", "id": command_id, "topics": topics, "denied": denied})
 
 
-def error(code: int, message: str, *, command_id: str | int = "") -> str:
+def error(code: Error, message: str, *, command_id: str | int = "") -> str:
     """A refusal, in words."""
     frame: dict[str, Any] = {"t": "err", "code": code, "msg": message}
     return _text(frame | {"id": command_id} if command_id else frame)

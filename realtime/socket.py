@@ -61,7 +61,7 @@ class Socket:
         except StopIteration:
             return
         except Exception:  # what a server raises for a client that has left differs from server to server
-            self.end(protocol.CLOSE_INTERNAL)
+            self.end(protocol.Close.INTERNAL)
             return
         self._backlog = deque()
         self._writer = asyncio.ensure_future(self._write_on(_resume(sending, waiting)))
@@ -71,7 +71,7 @@ class Socket:
         self._backlog.append(frame)
         self._backlog_bytes += len(frame)
         if len(self._backlog) > MAX_BACKLOG_FRAMES or self._backlog_bytes > MAX_BACKLOG_BYTES:
-            self.end(protocol.CLOSE_SLOW)
+            self.end(protocol.Close.SLOW)
 
     async def _write_on(self, sending: Awaitable[None]) -> None:
         """Finish the send that blocked, then write what gathered behind it."""
@@ -84,7 +84,7 @@ class Socket:
                 await self._send({"type": "websocket.send", "text": frame})
             self._backlog = None
         except Exception:
-            self.end(protocol.CLOSE_INTERNAL)
+            self.end(protocol.Close.INTERNAL)
 
     def deliver(self, seq: int, frame: str) -> bool:
         """Take a live event; tell whether it fits. False means that events before it are missing."""

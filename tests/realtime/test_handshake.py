@@ -46,8 +46,8 @@ def test_a_wrong_token_is_told_and_closed(open_socket, stack):
 
     client.send(t="hello")
 
-    assert client.next("err")["code"] == protocol.UNAUTHENTICATED
-    assert client.close_code() == protocol.CLOSE_UNAUTHENTICATED
+    assert client.next("err")["code"] == protocol.Error.UNAUTHENTICATED
+    assert client.close_code() == protocol.Close.UNAUTHENTICATED
 
 
 def test_a_command_before_hello_ends_the_socket(open_socket, ana):
@@ -55,7 +55,7 @@ def test_a_command_before_hello_ends_the_socket(open_socket, ana):
 
     client.send(t="hb", seq=0)
 
-    assert client.close_code() == protocol.CLOSE_PROTOCOL
+    assert client.close_code() == protocol.Close.PROTOCOL
 
 
 def test_an_unreadable_frame_is_told_and_closed(open_socket, ana):
@@ -64,8 +64,8 @@ def test_an_unreadable_frame_is_told_and_closed(open_socket, ana):
 
     client.socket.send("not json")
 
-    assert client.next("err")["code"] == protocol.BAD_REQUEST
-    assert client.close_code() == protocol.CLOSE_MALFORMED
+    assert client.next("err")["code"] == protocol.Error.BAD_REQUEST
+    assert client.close_code() == protocol.Close.MALFORMED
 
 
 def test_an_unknown_type_is_told_and_passed_over(open_socket, ana):
@@ -75,7 +75,7 @@ def test_an_unknown_type_is_told_and_passed_over(open_socket, ana):
     client.send(t="dance")
     client.send(t="hb", seq=0)
 
-    assert client.next("err")["code"] == protocol.UNKNOWN_TYPE
+    assert client.next("err")["code"] == protocol.Error.UNKNOWN_TYPE
     assert client.next("hb") == {"t": "hb", "top": 0}
 
 
@@ -86,7 +86,7 @@ def test_a_frame_over_the_limit_is_told_and_closed(open_socket, ana):
     client.send(t="hb", pad="x" * protocol.MAX_FRAME_BYTES)
 
     assert client.next("err")["msg"] == "A frame has at most 4096 bytes."
-    assert client.close_code() == protocol.CLOSE_TOO_BIG
+    assert client.close_code() == protocol.Close.TOO_BIG
 
 
 def test_too_many_messages_end_the_socket(open_socket, ana):
@@ -96,7 +96,7 @@ def test_too_many_messages_end_the_socket(open_socket, ana):
     for _ in range(protocol.BURST_MESSAGES + 5):
         client.send(t="ack", seq=0)
 
-    assert client.close_code() == protocol.CLOSE_RATE_LIMITED
+    assert client.close_code() == protocol.Close.RATE_LIMITED
 
 
 def test_the_eleventh_socket_of_a_person_ends_their_oldest(open_socket, ana):
@@ -106,7 +106,7 @@ def test_the_eleventh_socket_of_a_person_ends_their_oldest(open_socket, ana):
     for _ in range(protocol.MAX_SOCKETS_A_USER):
         open_socket(ana).hello()
 
-    assert oldest.close_code() == protocol.CLOSE_TOO_MANY
+    assert oldest.close_code() == protocol.Close.TOO_MANY
 
 
 def test_a_post_that_may_not_be_seen_is_denied_like_one_that_is_not_there(open_socket, ana):
@@ -117,7 +117,7 @@ def test_a_post_that_may_not_be_seen_is_denied_like_one_that_is_not_there(open_s
 
     client.send(t="sub", id=1, topics=[f"post:{hidden.id}", "post:1", "ops", "user:2"])
 
-    denied = dict.fromkeys((f"post:{hidden.id}", "post:1", "ops", "user:2"), protocol.UNKNOWN_TOPIC)
+    denied = dict.fromkeys((f"post:{hidden.id}", "post:1", "ops", "user:2"), protocol.Error.UNKNOWN_TOPIC)
     assert client.next("ok") == {"t": "ok", "id": 1, "topics": {}, "denied": denied}
 
 
@@ -137,7 +137,7 @@ def test_more_topics_than_a_message_may_name_are_refused(open_socket, ana):
 
     client.send(t="sub", id=3, topics=[f"post:{number}" for number in range(51)])
 
-    assert (client.next("err")["code"], client.frames) == (protocol.LIMIT, type(client.frames)())
+    assert (client.next("err")["code"], client.frames) == (protocol.Error.LIMIT, type(client.frames)())
 
 
 def test_a_page_of_ours_opens_a_socket_with_its_cookie(open_socket, stack, signed_in, ana):

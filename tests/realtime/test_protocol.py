@@ -25,13 +25,13 @@ def test_view_reads_the_word_del():
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ('{"t":"dance"}', protocol.UNKNOWN_TYPE),
-        ("{}", protocol.BAD_REQUEST),
-        ("[]", protocol.BAD_REQUEST),
-        ("hello", protocol.BAD_REQUEST),
-        ('{"t":7}', protocol.BAD_REQUEST),
-        ('{"t":"sub"}', protocol.BAD_REQUEST),
-        ('{"t":"resume","epoch":"k","seq":"1"}', protocol.BAD_REQUEST),
+        ('{"t":"dance"}', protocol.Error.UNKNOWN_TYPE),
+        ("{}", protocol.Error.BAD_REQUEST),
+        ("[]", protocol.Error.BAD_REQUEST),
+        ("hello", protocol.Error.BAD_REQUEST),
+        ('{"t":7}', protocol.Error.BAD_REQUEST),
+        ('{"t":"sub"}', protocol.Error.BAD_REQUEST),
+        ('{"t":"resume","epoch":"k","seq":"1"}', protocol.Error.BAD_REQUEST),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_code(text, code):

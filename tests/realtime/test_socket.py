@@ -59,7 +59,7 @@ async def test_a_stalled_client_is_given_up_past_its_backlog(client, live):
     for _ in range(socket.MAX_BACKLOG_FRAMES + 2):
         live.write("x")
 
-    assert client.ended == [protocol.CLOSE_SLOW]
+    assert client.ended == [protocol.Close.SLOW]
 
 
 async def test_a_stalled_client_is_given_up_past_its_bytes(client, live):
@@ -68,11 +68,11 @@ async def test_a_stalled_client_is_given_up_past_its_bytes(client, live):
     for _ in range(5):
         live.write("x" * (socket.MAX_BACKLOG_BYTES // 3))
 
-    assert client.ended == [protocol.CLOSE_SLOW]
+    assert client.ended == [protocol.Close.SLOW]
 
 
 async def test_nothing_is_written_to_a_socket_that_was_given_up(client, live):
-    live.end(protocol.CLOSE_TOO_MANY)
+    live.end(protocol.Close.TOO_MANY)
 
     live.write("a")
 

@@ -1,0 +1,22 @@
+"""`manage.py export_docs`: write the reference pages that are made from the code."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from core.env import ROOT
+from project import reference
+
+PAGES = {"configuration.md": reference.configuration, "protocol.md": reference.wire}
+
+
+class Command(BaseCommand):
+    """Write docs/configuration.md and docs/protocol.md."""
+
+    help = "Write the reference pages that are made from the code."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write each page."""
+        for name, make in PAGES.items():
+            (ROOT / "docs" / name).write_text(make())
+            self.stdout.write(f"docs/{name}")

@@ -1,0 +1,52 @@
+"""Two people in two real browsers: what one does, the other sees, without a reload; and its undoing."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.build import make_post, make_user
+
+
+@pytest.fixture
+def ana(stack):
+    return make_user("ana", name="Ana Lima")
+
+
+@pytest.fixture
+def ben(stack):
+    return make_user("ben", name="Ben Okri")
+
+
+@pytest.fixture
+def post(ana):
+    return make_post(ana, caption="Morning light", files=True)
+
+
+def test_a_like_a_comment_and_a_follow_show_at_once_and_go_again(visit, ana, ben, post):
+    hers, his = visit(ana), visit(ben)
+    hers.goto(f"/p/{post.id}/")
+    his.goto(f"/p/{post.id}/")
+    likes = hers.locator("live-count[data-kind=likes]")
+    badge = hers.locator("notification-badge")
+    toasts = hers.locator("toast-stack .toast")
+
+    his.get_by_role("button", name="Like").click()
+    expect(toasts).to_have_count(1)
+    expect(likes).to_have_text("1")
+    expect(badge).to_have_attribute("data-count", "1")
+
+    his.get_by_label("Your comment").fill("What a light!")
+    his.get_by_role("button", name="Post").click()
+    expect(hers.locator("[data-comment]")).to_have_count(1)
+    expect(hers.locator("live-count[data-kind=comments]")).to_have_text("1")
+    expect(badge).to_have_attribute("data-count", "2")
+
+    his.goto("/@ana/")
+    his.get_by_role("button", name="Follow").click()
+    expect(badge).to_have_attribute("data-count", "3")
+    expect(toasts).to_have_count(3)
+
+    his.goto(f"/p/{post.id}/")
+    his.get_by_role("button", name="Like").click()
+    expect(badge).to_have_attribute("data-count", "2")
+    expect(likes).to_have_text("0")
+    expect(hers.locator("toast-stack .toast[data-kind=like]")).to_have_count(0)
