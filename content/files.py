@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.base import File
@@ -17,6 +17,11 @@ from core.problems import Invalid, TooLarge, UnsupportedMedia
 ORIGINAL = "original"  # what was sent, kept until the renditions are made, never served
 _MEGABYTE = 1024 * 1024
 
+if TYPE_CHECKING:
+    Upload = File[Any]
+else:
+    Upload = File  # generic for the type checker only
+
 
 def folder_path(folder: str) -> Path:
     """Where a photo's files are."""
@@ -24,7 +29,7 @@ def folder_path(folder: str) -> Path:
 
 
 @contextmanager
-def received(file: "File[Any]") -> Iterator[tuple[Path, imaging.ImageInfo]]:
+def received(file: Upload) -> Iterator[tuple[Path, imaging.ImageInfo]]:
     """Give an upload as a temporary file, once it has been looked at; what is not a photo never gets further.
 
     Raises:
@@ -72,7 +77,7 @@ def remove(folder: str) -> None:
         return
 
 
-def _copy(file: "File[Any]", target: IO[bytes]) -> None:
+def _copy(file: Upload, target: IO[bytes]) -> None:
     """Copy at most the limit: what a client says about the size is not believed."""
     size = 0
     for chunk in file.chunks():

@@ -1,9 +1,7 @@
 """Taking photos in, describing and deleting them. Making the renditions is a worker's business (actions.rendering)."""
 
 import secrets
-from typing import Any
 
-from django.core.files.base import File
 from django.db import transaction
 
 from accounts.actions import set_avatar
@@ -13,6 +11,7 @@ from content.actions import once
 from content.actions.publishing import publish_if_ready
 from content.actions.removal import mark_deleted
 from content.cards import MediaView, media_of
+from content.files import Upload
 from content.imaging import ImageInfo
 from content.models import MAX_ALT, Kind, Media, MediaPurpose, Post
 from content.text import cleaned
@@ -25,7 +24,7 @@ FOLDER_BYTES = 16  # the name is half of a photo's protection, so it must not be
 
 
 def create_media(
-    *, owner_id: int, file: "File[Any]", alt: str = "", purpose: MediaPurpose = MediaPurpose.POST, mut: str | None = None
+    *, owner_id: int, file: Upload, alt: str = "", purpose: MediaPurpose = MediaPurpose.POST, mut: str | None = None
 ) -> MediaView:
     """Take a photo in, and have a worker make its renditions. With the same `mut` again, return the first.
 

@@ -1,9 +1,7 @@
 """Posting and deleting a post. A post is published later, by its last photo (actions.publishing)."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from django.core.files.base import File
 from django.db import transaction
 
 from content import queries
@@ -12,6 +10,7 @@ from content.actions.media import create_media, delete_media
 from content.actions.publishing import publish_if_ready
 from content.actions.removal import mark_deleted
 from content.cards import PostCard
+from content.files import Upload
 from content.models import MAX_ALBUM, MAX_CAPTION, Kind, Media, MediaPurpose, MediaState, Post
 from content.text import cleaned
 from core import clock
@@ -44,7 +43,7 @@ def create_post(*, author_id: int, caption: str, media_ids: Sequence[int], mut: 
         raise once.gone() from None
 
 
-def share(*, author_id: int, caption: str, photos: "Sequence[File[Any]]", alt: str = "") -> PostCard:
+def share(*, author_id: int, caption: str, photos: Sequence[Upload], alt: str = "") -> PostCard:
     """Upload photos and post them, in one go; `alt` describes the first. All or nothing.
 
     Raises:

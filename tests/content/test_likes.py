@@ -15,12 +15,8 @@ from events.outbox import shard_of
 from tests.support.build import make_like, make_post, make_user, make_users
 
 
-def recorded():
-    return [types.decode(row.event) for row in OutboxRow.objects.order_by("id")]
-
-
 @pytest.mark.django_db
-def test_like_post_keeps_the_fact_and_records_it_for_the_author():
+def test_like_post_keeps_the_fact_and_records_it_for_the_author(recorded):
     ana, ben = make_users("ana", "ben")
     post = make_post(ana)
 
@@ -55,7 +51,7 @@ def test_like_post_twice_announces_once():
 
 
 @pytest.mark.django_db
-def test_unlike_post_takes_the_fact_back_and_records_it():
+def test_unlike_post_takes_the_fact_back_and_records_it(recorded):
     ana, ben, chloe = make_users("ana", "ben", "chloe")
     post = make_post(ana)
     make_like(post, ben)
@@ -68,7 +64,7 @@ def test_unlike_post_takes_the_fact_back_and_records_it():
 
 
 @pytest.mark.django_db
-def test_unlike_post_without_a_like_announces_nothing():
+def test_unlike_post_without_a_like_announces_nothing(recorded):
     ana, ben = make_users("ana", "ben")
     post = make_post(ana)
 
@@ -80,7 +76,7 @@ def test_unlike_post_without_a_like_announces_nothing():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("action", [actions.like_post, actions.unlike_post])
-def test_a_post_that_the_actor_may_not_see_is_not_there(action):
+def test_a_post_that_the_actor_may_not_see_is_not_there(action, recorded):
     ana, ben = make_users("ana", "ben")
     hidden = make_post(ana, published=False)
 
@@ -97,7 +93,7 @@ def test_a_post_id_beyond_all_ids_is_not_there():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_forty_people_who_like_a_post_twice_at_once_are_forty_likes():
+def test_forty_people_who_like_a_post_twice_at_once_are_forty_likes(recorded):
     post = make_post(make_user("author"))
     fans = make_users(*(f"fan{number}" for number in range(40)))
 

@@ -1,0 +1,175 @@
+"""Posts, photos, likes and comments over REST. Each operation parses, makes one domain call, answers."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from ninja import Router, Status
+
+from accounts.people import Person
+from accounts.schemas import PersonOut
+from accounts.viewers import ViewerRequest
+from content import actions, queries
+from content.cards import LikeState
+from content.models import MediaPurpose
+from content.schemas import AcceptedOut, AltIn, CommentIn, CommentOut, LikeOut, MediaOut, PostIn, PostOut
+from core import crossing
+from core.cursors import Page
+from core.problems import Invalid
+from core.rest import After, IdPath, Limit, MutationId, PageOut, link_next
+
+router = Router()
+
+Body = dict[str, Any]
+
+# The middleware has parsed the upload already, in a thread and for PUT too; ninja's own parameters do neither.
+UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP, AVIF, HEIC."},
+                        "alt": {"type": "string", "description": "What is in the photo."},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/media", response={202: AcceptedOut}, openapi_extra=UPLOAD, tags=["media"])
+async def create_media(request: ViewerRequest, mut: MutationId = None) -> Status[Body]:
+    """Upload a photo for a post. `post.media` tells when it is ready."""
+    return await _take_in(request, MediaPurpose.POST, mut)
+
+
+@router.put("/me/avatar", response={202: AcceptedOut}, openapi_extra=UPLOAD, tags=["me"])
+async def set_avatar(request: ViewerRequest, mut: MutationId = None) -> Status[Body]:
+    """Upload a photo to show as one's avatar; it does so once it is ready."""
+    return await _take_in(request, MediaPurpose.AVATAR, mut)
+
+
+@router.get("/media/{media_id}", response=MediaOut, tags=["media"])
+async def get_media(request: ViewerRequest, media_id: IdPath) -> Body:
+    """One photo."""
+    return (await crossing.call(queries.media_view, request.viewer.id, media_id)).as_dict()
+
+
+@router.patch("/media/{media_id}", response=MediaOut, tags=["media"])
+async def describe_media(request: ViewerRequest, media_id: IdPath, changes: AltIn) -> Body:
+    """Say what is in a photo of one's own."""
+    media = await crossing.call(actions.describe_media, media_id=media_id, owner_id=request.viewer.id, alt=changes.alt)
+    return media.as_dict()
+
+
+@router.delete("/media/{media_id}", response={204: None}, tags=["media"])
+async def delete_media(request: ViewerRequest, media_id: IdPath) -> Status[None]:
+    """Delete a photo of one's own that no published post shows."""
+    await crossing.call(actions.delete_media, media_id=media_id, owner_id=request.viewer.id)
+    return Status(204, None)
+
+
+@router.post("/posts", response={201: PostOut}, tags=["posts"])
+async def create_post(request: ViewerRequest, wanted: PostIn, mut: MutationId = None) -> Status[Body]:
+    """Make a post. Others see it once all of its photos are ready."""
+    post = await crossing.call(
+        actions.create_post, author_id=request.viewer.id, caption=wanted.caption, media_ids=wanted.media, mut=mut
+    )
+    return Status(201, post.as_dict())
+
+
+@router.get("/posts/{post_id}", response=PostOut, tags=["posts"])
+async def get_post(request: ViewerRequest, post_id: IdPath) -> Body:
+    """One post."""
+    return (await crossing.call(queries.post_card, request.viewer.id, post_id)).as_dict()
+
+
+@router.delete("/posts/{post_id}", response={204: None}, tags=["posts"])
+async def delete_post(request: ViewerRequest, post_id: IdPath) -> Status[None]:
+    """Delete a post of one's own."""
+    await crossing.call(actions.delete_post, post_id=post_id, actor_id=request.viewer.id)
+    return Status(204, None)
+
+
+@router.put("/posts/{post_id}/like", response=LikeOut, tags=["on a post"])
+async def like(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> LikeState:
+    """Like a post; doing it again changes nothing."""
+    return await crossing.call(actions.like_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)
+
+
+@router.delete("/posts/{post_id}/like", response=LikeOut, tags=["on a post"])
+async def unlike(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> LikeState:
+    """Take a like back; doing it again changes nothing."""
+    return await crossing.call(actions.unlike_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)
+
+
+@router.get("/posts/{post_id}/likes", response=PageOut[PersonOut], tags=["on a post"])
+async def likes(
+    request: ViewerRequest, response: HttpResponse, post_id: IdPath, after: After = None, limit: Limit = 20
+) -> Page[Person]:
+    """Who likes a post, the latest first."""
+    page = await crossing.call(queries.likes_page, request.viewer.id, post_id, after=after, limit=limit)
+    return link_next(request, response, page)
+
+
+@router.get("/posts/{post_id}/comments", response=PageOut[CommentOut], tags=["on a post"])
+async def comments(
+    request: ViewerRequest, response: HttpResponse, post_id: IdPath, after: After = None, limit: Limit = 20
+) -> Page[Body]:
+    """What is said about a post, the oldest first."""
+    page = await crossing.call(queries.comments_page, request.viewer.id, post_id, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
+@router.post("/posts/{post_id}/comments", response={201: CommentOut}, tags=["on a post"])
+async def comment(request: ViewerRequest, post_id: IdPath, wanted: CommentIn, mut: MutationId = None) -> Status[Body]:
+    """Comment on a post."""
+    view = await crossing.call(actions.comment, post_id=post_id, actor_id=request.viewer.id, text=wanted.text, mut=mut)
+    return Status(201, view.as_dict())
+
+
+@router.delete("/comments/{comment_id}", response={204: None}, tags=["on a post"])
+async def delete_comment(request: ViewerRequest, comment_id: IdPath, mut: MutationId = None) -> Status[None]:
+    """Delete a comment of one's own, or one under a post of one's own."""
+    await crossing.call(actions.delete_comment, comment_id=comment_id, actor_id=request.viewer.id, mut=mut)
+    return Status(204, None)
+
+
+@router.get("/feed", response=PageOut[PostOut], tags=["reading"])
+async def feed(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Page[Body]:
+    """What the viewer and the people they follow have posted, newest first."""
+    page = await crossing.call(queries.home_feed, request.viewer.id, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
+@router.get("/users/{username}/posts", response=PageOut[PostOut], tags=["people"])
+async def user_posts(
+    request: ViewerRequest, response: HttpResponse, username: str, after: After = None, limit: Limit = 20
+) -> Page[Body]:
+    """What a person has posted, newest first."""
+    page = await crossing.call(queries.user_posts, request.viewer.id, username, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
+async def _take_in(request: ViewerRequest, purpose: MediaPurpose, mut: str | None) -> Status[Body]:
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        raise Invalid("Send the photo as multipart/form-data, in the field file.", field="file")
+    media = await crossing.call(
+        actions.create_media,
+        owner_id=request.viewer.id,
+        file=file,
+        alt=str(request.POST.get("alt", "")),
+        purpose=purpose,
+        mut=mut,
+    )
+    return Status(202, {"id": str(media.id), "state": media.state})
+
+
+def _as_dicts(request: HttpRequest, response: HttpResponse, page: Page[Any]) -> Page[Body]:
+    return link_next(request, response, Page([item.as_dict() for item in page.items], page.next))

@@ -1,0 +1,92 @@
+"""Posts, photos and comments in JSON: what REST bodies look like. The domain's own shapes are in cards."""
+
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from accounts.schemas import PersonOut
+from core.rest import IdIn
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class AcceptedOut(Schema):
+    """A photo that was taken in; its renditions are being made."""
+
+    id: str
+    state: Literal["processing", "ready", "failed"]
+
+
+class MediaOut(AcceptedOut):
+    """One photo. `urls` has the widths 320 and 1080 at least, once it is ready."""
+
+    kind: Literal["photo"]
+    width: int
+    height: int
+    blurhash: str
+    alt: str
+    urls: dict[str, str]
+    reason: str | None
+
+
+class PostOut(Schema):
+    """A post as the viewer sees it. `ver` grows with each change of the counts."""
+
+    id: str
+    url: str
+    author: PersonOut
+    caption: str
+    caption_html: str
+    media: list[MediaOut]
+    created_at: Time
+    like_count: int
+    comment_count: int
+    liked: bool
+    saved: bool
+    ver: int
+
+
+class CommentOut(Schema):
+    """A comment."""
+
+    id: str
+    author: PersonOut
+    text: str
+    created_at: Time
+
+
+class LikeOut(Schema):
+    """Whether the viewer likes a post, and how many do."""
+
+    liked: bool
+    like_count: int
+    ver: int
+
+
+class AltIn(Schema):
+    """What to change of a photo."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alt: Annotated[str, Field(description="What is in the photo, for people who cannot see it.")]
+
+
+class PostIn(Schema):
+    """The post to make, of photos that were uploaded before, in this order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    caption: str = ""
+    media: list[IdIn]
+    # Only what we keep: a post that was meant for few must never be shown to all because a word was not understood.
+    visibility: Literal["public"] = "public"
+
+
+class CommentIn(Schema):
+    """The comment to write."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    parent: Annotated[None, Field(description="Answers to comments are not offered yet.")] = None

@@ -1,0 +1,150 @@
+"""Pages of posts, and their forms without JavaScript. Each parses, makes one domain call, answers."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import queries as accounts
+from accounts.viewers import ViewerRequest, VisitorRequest
+from content import actions, queries
+from content.cards import PostPage, post_url
+from content.models import MediaPurpose
+from core import crossing
+from core.problems import Invalid, Problem
+from core.web import back, login_required
+
+MEDIA_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # An image needs nothing; were the bytes ever taken for a page, it could do nothing.
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Immutable: another photo has another address. Private: no shared cache asks our policy.
+    "Cache-Control": "private, max-age=86400, immutable",
+}
+
+
+@require_safe
+async def home(request: VisitorRequest) -> HttpResponse:
+    """The feed of who is signed in; a welcome for everybody else."""
+    if request.viewer is None:
+        return render(request, "welcome.html", {"posts": await crossing.call(queries.latest_public)})
+    after = request.GET.get("after")
+    if request.GET.get("fragment"):
+        page = await crossing.call(queries.home_feed, request.viewer.id, after=after)
+        return render(request, "content/_feed_items.html", {"page": page})
+    found = await crossing.call(queries.home_page, request.viewer.id, after=after)
+    return render(request, "home.html", {"page": found.page, "suggestions": found.suggestions})
+
+
+@require_safe
+async def profile(request: VisitorRequest, username: str) -> HttpResponse:
+    """A person and their posts."""
+    after = request.GET.get("after")
+    page = await crossing.call(queries.profile_page, _viewer_id(request), username, after=after)
+    if request.GET.get("fragment"):
+        return render(request, "accounts/_grid_items.html", {"posts": page.posts})
+    return render(request, "accounts/profile.html", {"page": page})
+
+
+@require_safe
+async def post(request: VisitorRequest, post_id: int) -> HttpResponse:
+    """A post and what is said about it."""
+    after = request.GET.get("after")
+    if request.GET.get("fragment"):
+        comments = await crossing.call(queries.comments_page, _viewer_id(request), post_id, after=after)
+        return render(request, "content/_comments_items.html", {"comments": comments})
+    return _post(request, await crossing.call(queries.post_page, _viewer_id(request), post_id, after=after))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+async def new_post(request: ViewerRequest) -> HttpResponse:
+    """The form of a new post, and what it sends without JavaScript: photos and words at once."""
+    if request.method != "POST":
+        return render(request, "content/new.html")
+    typed = {"caption": request.POST.get("caption", ""), "alt": request.POST.get("alt", "")}
+    photos = request.FILES.getlist("photos")
+    try:
+        card = await crossing.call(actions.share, author_id=request.viewer.id, photos=photos, **typed)
+    except Problem as refusal:
+        return render(request, "content/new.html", {"error": refusal, **typed}, status=refusal.status)
+    return back(request, card.url)
+
+
+@require_POST
+@login_required
+async def post_delete(request: ViewerRequest, post_id: int) -> HttpResponse:
+    """Delete a post of one's own; its page is gone, so on to the profile."""
+    await crossing.call(actions.delete_post, post_id=post_id, actor_id=request.viewer.id)
+    return back(request, reverse("profile", args=[request.viewer.username]))
+
+
+@require_POST
+@login_required
+async def post_like(request: ViewerRequest, post_id: int) -> HttpResponse:
+    """The like button without JavaScript; `undo` takes it back."""
+    action = actions.unlike_post if request.POST.get("undo") else actions.like_post
+    await crossing.call(action, post_id=post_id, actor_id=request.viewer.id)
+    return back(request, post_url(post_id))
+
+
+@require_POST
+@login_required
+async def post_comment(request: ViewerRequest, post_id: int) -> HttpResponse:
+    """The comment form without JavaScript."""
+    viewer_id, text = request.viewer.id, request.POST.get("text", "")
+    try:
+        await crossing.call(actions.comment, post_id=post_id, actor_id=viewer_id, text=text)
+    except Invalid as refusal:
+        page = await crossing.call(queries.post_page, viewer_id, post_id)
+        return _post(request, page, error=refusal, text=text)
+    return back(request, post_url(post_id))
+
+
+@require_POST
+@login_required
+async def comment_delete(request: ViewerRequest, comment_id: int) -> HttpResponse:
+    """Delete a comment of one's own, or one under a post of one's own."""
+    post_id = await crossing.call(actions.delete_comment, comment_id=comment_id, actor_id=request.viewer.id)
+    return back(request, post_url(post_id))
+
+
+@require_POST
+@login_required
+async def settings_avatar(request: ViewerRequest) -> HttpResponse:
+    """Change one's avatar, which shows once it is ready."""
+    viewer_id, file = request.viewer.id, request.FILES.get("file")
+    try:
+        if file is None:
+            raise Invalid("Choose a photo first.", field="file")
+        await crossing.call(actions.create_media, owner_id=viewer_id, file=file, purpose=MediaPurpose.AVATAR)
+    except Problem as refusal:
+        own = await crossing.call(accounts.own_profile, viewer_id)
+        context = {"person": own.person, "bio": own.bio, "errors": {"avatar": [refusal.detail]}}
+        return render(request, "accounts/settings.html", context, status=refusal.status)
+    return back(request, reverse("settings"))
+
+
+@require_safe
+async def media(request: VisitorRequest, folder: str, size: int) -> HttpResponse:
+    """A rendition of a photo, for those who may see it."""
+    known = frozenset(parse_etags(request.headers.get("If-None-Match", "")))
+    file = await crossing.call(queries.media_file, _viewer_id(request), folder, size, known=known)
+    response = HttpResponse(status=304) if file.content is None else HttpResponse(file.content, "image/webp")
+    for name, value in MEDIA_HEADERS.items():
+        response[name] = value
+    response["ETag"] = file.etag
+    return response
+
+
+def _post(
+    request: VisitorRequest | ViewerRequest, page: PostPage, *, error: Invalid | None = None, text: str = ""
+) -> HttpResponse:
+    context = {"post": page.post, "comments": page.comments, "error": error, "text": text}
+    return render(request, "content/post.html", context, status=error.status if error else 200)
+
+
+def _viewer_id(request: VisitorRequest) -> int | None:
+    return request.viewer.id if request.viewer else None

@@ -1,0 +1,34 @@
+"""Fixtures of content's tests: what an action recorded, files of their own, uploads as a form would bring them."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from events import types
+from events.models import OutboxRow
+
+
+@pytest.fixture
+def recorded():
+    """Read the events that wait in the outbox, in order."""
+
+    def recorded():
+        return [types.decode(row.event) for row in OutboxRow.objects.order_by("id")]
+
+    return recorded
+
+
+@pytest.fixture
+def media_root(settings, tmp_path):
+    """A folder for the photos of this test alone."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def upload(media_root):
+    """Make an upload of some bytes under some name."""
+
+    def upload(data, name="photo.jpg"):
+        return SimpleUploadedFile(name, data, content_type="image/jpeg")
+
+    return upload
