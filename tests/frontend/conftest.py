@@ -2,7 +2,6 @@
 
 import html
 import json
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.frontend.site import Site
 from tests.frontend.wire import Line, Wire, event
+from tests.support import browser as executable
 
 BLANK = "<!doctype html><title>Blank</title><link rel=icon href=data:,>"
 HEAD = """<!doctype html><html lang=en><head><title>{title}</title><link rel=icon href=data:,>
@@ -101,7 +101,7 @@ class Tab:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(**executable.options())
         yield browser
         browser.close()
 

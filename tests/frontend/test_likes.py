@@ -104,6 +104,21 @@ def test_an_older_count_does_not_undo_the_servers_answer(tab, site):
     assert shown(tab) == ["true", "15"]
 
 
+def test_a_count_that_overtakes_the_answer_does_not_count_the_like_twice(tab, site):
+    line = tab.live(CARD)
+    site.answer("PUT /api/v1/posts/7/like", (200, LIKED))
+    site.gate.clear()
+    tab.page.get_by_role("button", name="Like").click()
+
+    line.tell({"t": "cnt", "d": {"7": [7, 13, 3]}})
+    tab.drawn(line, 11)
+    before = shown(tab)
+    site.gate.set()
+    settled(tab, site, 1)
+
+    assert (before, shown(tab)) == (["true", "13"], ["true", "13"])
+
+
 def test_a_like_on_another_device_shows_here(tab):
     line = tab.live(CARD)
 

@@ -1,9 +1,9 @@
-/** A number with a version and the viewer's own step that the server has not confirmed. Draws nothing. */
+/** A number with a version, and the viewer's own step that the server has not confirmed. Draws nothing. */
 
 export class Tally {
   #ver;
   #value;
-  #step = 0;
+  #expected = null; // what the viewer is shown until the server has answered
 
   constructor(ver, value) {
     this.#ver = ver;
@@ -11,28 +11,31 @@ export class Tally {
   }
 
   get shown() {
-    return Math.max(0, this.#value + this.#step);
+    return this.#expected ?? this.#value;
   }
 
-  /** Take the server's count; one that is not newer than the shown is ignored. */
+  /**
+   * Take the server's count; one that is not newer is ignored. It stays out of sight while a step waits for its
+   * answer: nobody can tell whether it holds the step already, and the number would jump there and back.
+   */
   apply(ver, value) {
     if (ver > this.#ver) this.#set(ver, value);
   }
 
   /** Step at once, before the server knows. */
   nudge(step) {
-    this.#step += step;
+    this.#expected = Math.max(0, this.shown + step);
   }
 
   /** The server answered the step. Its count stands unless a newer one is known already. */
   settle(ver, value) {
-    this.#step = 0;
+    this.#expected = null;
     if (ver >= this.#ver) this.#set(ver, value);
   }
 
   /** The step did not happen. */
   undo() {
-    this.#step = 0;
+    this.#expected = null;
   }
 
   #set(ver, value) {
