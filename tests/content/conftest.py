@@ -32,3 +32,9 @@ def upload(media_root):
         return SimpleUploadedFile(name, data, content_type="image/jpeg")
 
     return upload
+
+
+@pytest.fixture
+def on_commit(django_capture_on_commit_callbacks):
+    """Run what waits for the commit when the block ends."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
