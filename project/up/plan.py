@@ -13,6 +13,8 @@ from project.up.task_queue import READY_LINE
 WEB_COLOUR, WORKER_COLOUR, BEAT_COLOUR, SETUP_COLOUR = 32, 33, 36, 37
 GRACEFUL_SECONDS = 10
 
+LISTENS = {"uvicorn": "Uvicorn running on", "daphne": "Listening on", "gunicorn": "server listening on"}
+
 UVICORN = (
     *("--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"),
     *("--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--ws-ping-interval", "0"),
@@ -48,6 +50,8 @@ def _web(options: Options, number: int, listener: int) -> Process:
         env={"PHOTOPHORE_NODE": f"web-{number}"},
         cwd=ROOT,
         colour=WEB_COLOUR,
+        # Its own line as well: any process may answer on the port that they share.
+        ready_line=LISTENS[options.server],
         ready=_answers(options),
         stop_seconds=GRACEFUL_SECONDS + 5,
         ends_with_us=True,
@@ -60,7 +64,7 @@ def _server(name: str, listener: int) -> list[str]:
         case "daphne":
             return ["daphne", "--fd", str(listener), "--verbosity", "0", "asgi:application"]
         case "gunicorn":
-            bind = ["--bind", f"fd://{listener}", "--workers", "1", "--worker-class", "asgi"]
+            bind = ["--bind", f"fd://{listener}", "--workers", "1", "--worker-class", "asgi", "--no-control-socket"]
             return ["gunicorn", *bind, "--graceful-timeout", str(GRACEFUL_SECONDS), "asgi:application"]
         case _:
             return ["uvicorn", "--fd", str(listener), *UVICORN, "asgi:application"]

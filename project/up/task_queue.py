@@ -16,7 +16,7 @@ def main(arguments: list[str]) -> None:
     warnings.filterwarnings("ignore", message=".*superuser privileges")
     worker_ready.connect(_say_ready)
     beat_init.connect(_say_ready)
-    app.start(argv=arguments)
+    app.start(argv=["--quiet", *arguments])
 
 
 def _say_ready(**_: Any) -> None:
