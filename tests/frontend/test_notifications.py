@@ -109,6 +109,6 @@ def test_the_badge_loads_its_number_again_on_resync(tab, site):
     line = tab.live(BADGE)
 
     line.tell({"t": "resync", "reason": "behind", "at": {"epoch": "k", "seq": 90}})
-    tab.page.wait_for_function("document.querySelector('notification-badge').textContent === '7'")
+    tab.page.wait_for_function("() => document.querySelector('notification-badge').textContent === '7'")
 
     assert tab.page.title() == "(7) Photophore"

@@ -44,7 +44,8 @@ class LiveBanner extends HTMLElement {
   #lost() {
     this.#clear();
     this.#away = true;
-    this.#sign("connecting");
+    this.#rest();
+    this.dataset.state = "connecting"; // without words: the dot in the header follows it
     this.#after(SILENT_MS, () => this.#show("reconnecting"));
     this.#after(OFFLINE_MS, () => this.#show("offline"));
   }
@@ -53,9 +54,9 @@ class LiveBanner extends HTMLElement {
     this.#clear();
     this.#away = false;
     if (this.#serverPaused) return this.#show("paused");
-    if (!this.textContent) return this.#sign("on");
+    if (!this.textContent) return this.#rest();
     this.#show("back");
-    this.#after(BACK_MS, () => this.#sign("on"));
+    this.#after(BACK_MS, () => this.#rest());
   }
 
   #stopped(code) {
@@ -76,9 +77,8 @@ class LiveBanner extends HTMLElement {
     this.hidden = false;
   }
 
-  // Without words: the dot in the header follows it.
-  #sign(state) {
-    this.dataset.state = state;
+  #rest() {
+    delete this.dataset.state;
     this.textContent = "";
     this.hidden = true;
   }
