@@ -4,14 +4,14 @@ import hashlib
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.management import call_command
-from servestatic.storage import CompressedManifestStaticFilesStorage
 
 STAMP = ".collected"
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # ServeStatic ships no types
-    """Hash the names that JavaScript modules import by, too."""
+class HashedStorage(ManifestStaticFilesStorage):
+    """Hash the names that JavaScript modules import by, too. Compressing is the proxy's: it would take half a minute."""
 
     support_js_module_import_aggregation = True
 

@@ -81,8 +81,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             replay = await crossing.call(log.replay, viewer.id, hello.cursor)
             socket.write(self._welcome(replay))
             await hub.current().catch_up(socket, replay)
-        if hub.current().paused:
-            socket.write(protocol.state("live", time.time_ns() // 1_000_000, {"state": "paused", "why": "bus"}))
+        socket.write(hub.current().said())
         socket.write(protocol.ready(socket.seq))
         if hello.topics:
             await self._subscribe(socket, protocol.Subscribe(topics=hello.topics, id="hello"))

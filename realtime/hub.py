@@ -32,6 +32,7 @@ class Hub:
         self._users: dict[int, list[Socket]] = defaultdict(list)
         self._watchers: dict[str, set[Socket]] = defaultdict(set)  # topic → sockets that want all of it
         self._viewers: dict[str, set[Socket]] = defaultdict(set)  # topic → sockets that want its counters
+        self._said_ver = 0
         self._changed: dict[str, str] = {}  # topic → member of the next `cnt` frame
         self._tasks: set[asyncio.Task[None]] = set()
         self._bus = Subscriber(settings.REDIS_URL, on_up=self._bus_up, on_down=self._bus_down)
@@ -54,13 +55,16 @@ class Hub:
     async def join(self, socket: Socket) -> None:
         """Let a socket in; its events are held until it is released. Returns when Redis has confirmed, or is away."""
         self.sockets.add(socket)
-        if socket.viewer is None:
-            return
-        mine = self._users[socket.viewer.id]
+        if socket.viewer is not None:
+            await self._join_person(socket, socket.viewer.id)
+        await self._bus.tried.wait()
+
+    async def _join_person(self, socket: Socket, user_id: int) -> None:
+        mine = self._users[user_id]
         mine.append(socket)
         if len(mine) > protocol.MAX_SOCKETS_A_USER:
             mine[0].end(protocol.Close.TOO_MANY)
-        await self._bus.listen(topics.user_channel(socket.viewer.id), partial(self._tell, socket.viewer.id))
+        await self._bus.listen(topics.user_channel(user_id), partial(self._tell, user_id))
 
     def leave(self, socket: Socket) -> None:
         """Let a socket out, and give up what only it watched. Memory only: safe at any moment."""
@@ -196,21 +200,23 @@ class Hub:
                         await self.recover(socket)
 
     def _bus_up(self) -> None:
-        self._say("ok")
+        self._say()
         self._start(self.check_positions())  # whatever was sent while we were away
 
     def _bus_down(self) -> None:
-        self._say("paused")
+        self._say()
 
-    def _say(self, state: str) -> None:
-        frame = protocol.state("live", time.time_ns() // 1_000_000, {"state": state, "why": "bus"})
+    def _say(self) -> None:
+        """Be honest to everybody: whether live updates flow."""
+        self._said_ver = max(self._said_ver + 1, time.time_ns() // 1_000_000)  # newer than any said before
+        frame = self.said()
         for socket in list(self.sockets):
             socket.write(frame)
 
-    @property
-    def paused(self) -> bool:
-        """Whether Redis is away, so that only the log still speaks."""
-        return not self._bus.up
+    def said(self) -> str:
+        """The frame that tells whether Redis is there; without it only the log still speaks."""
+        state = "ok" if self._bus.up else "paused"
+        return protocol.state("live", self._said_ver, {"state": state, "why": "bus"})
 
     async def _sweep(self) -> None:
         while True:

@@ -50,6 +50,7 @@ class Subscriber:
         self._connection: AbstractConnection | None = None
         self._heard_at = 0.0
         self.up = False
+        self.tried = asyncio.Event()  # whether the first connection has come up, or failed
 
     async def listen(self, channel: str, route: Route) -> None:
         """Want a channel, its messages handed to `route`, and wait until Redis has confirmed it.
@@ -158,6 +159,7 @@ class Subscriber:
         """Be up as soon as everything wanted is confirmed."""
         if not self.up and len(self._confirmed) == len(self._wanted):  # only wanted ones are confirmed
             self.up = True
+            self.tried.set()
             self._on_up()
 
     async def _ping(self, connection: AbstractConnection) -> None:
@@ -171,6 +173,7 @@ class Subscriber:
                 await connection.send_command("PING")
 
     async def _lost(self) -> None:
+        self.tried.set()
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.disconnect(nowait=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from project import static
 from tests.support import services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -100,6 +101,7 @@ class Stack:
         self.beat = self._celery("beat", "beat", "-s", schedule, ready="beat: Starting")
 
     def start(self):
+        static.collect()  # first: the web process reads the list of files as it starts
         for process in (self.web, self.worker, self.media):
             process.start()
         for process in (self.web, self.worker, self.media):
