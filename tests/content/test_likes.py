@@ -1,5 +1,6 @@
 """Facts about liking a post."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -12,7 +13,9 @@ from core.problems import NotFound
 from events import types
 from events.models import OutboxRow
 from events.outbox import shard_of
+from tests.support import photos
 from tests.support.build import make_like, make_post, make_user, make_users
+from tests.support.services import running
 
 
 @pytest.mark.django_db
@@ -109,3 +112,25 @@ def test_forty_people_who_like_a_post_twice_at_once_are_forty_likes(recorded):
     assert answers == [True] * 80
     assert sorted(Like.objects.values_list("user_id", flat=True)) == sorted(fan.id for fan in fans)
     assert sorted(event.actor_id for event in recorded()) == sorted(fan.id for fan in fans)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["like", "comment", "upload"])
+def test_people_are_answered_while_redis_is_frozen(act, upload):
+    ana = make_user()
+    post = make_post(ana)
+    acts = {
+        "like": lambda: actions.like_post(post_id=post.id, actor_id=ana.id),
+        "comment": lambda: actions.comment(post_id=post.id, actor_id=ana.id, text="Oh!"),
+        "upload": lambda: actions.create_media(owner_id=ana.id, file=upload(photos.jpeg())),
+    }
+    running().valkey.pause()
+    start = time.monotonic()
+
+    try:
+        acts[act]()
+        took_seconds = time.monotonic() - start
+    finally:
+        running().valkey.resume()
+
+    assert took_seconds < 0.5

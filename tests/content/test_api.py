@@ -1,0 +1,321 @@
+"""Posts and photos over REST: what goes in, what comes out, what is refused and how."""
+
+import pytest
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+
+from content import actions
+from content.models import Comment, Like, Media, Post
+from core.ids import created_at
+from tests.support import photos
+from tests.support.build import make_comment, make_follow, make_like, make_media, make_post, make_user, make_users
+from tests.support.web import Web
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def person(user):
+    return {
+        "id": str(user.id),
+        "username": user.username,
+        "name": user.name,
+        "avatar_url": "",
+        "url": f"/@{user.username}/",
+    }
+
+
+def time(row):
+    return created_at(row.id).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def photo(media):
+    return {
+        "id": str(media.id),
+        "state": "ready",
+        "kind": "photo",
+        "width": 96,
+        "height": 64,
+        "blurhash": "LEHV6nWB2yk8",
+        "alt": "",
+        "urls": dict.fromkeys(("96", "320", "1080"), f"/media/{media.folder}/96"),
+        "reason": None,
+    }
+
+
+def shape(post, **changes):
+    return {
+        "id": str(post.id),
+        "url": f"/p/{post.id}/",
+        "author": person(post.author),
+        "caption": post.caption,
+        "caption_html": post.caption,
+        "media": [photo(media) for media in post.media.all()],
+        "created_at": time(post),
+        "like_count": 0,
+        "comment_count": 0,
+        "liked": False,
+        "saved": False,
+        "ver": 0,
+    } | changes
+
+
+def problem(answer):
+    body = answer.json()
+    return answer.status_code, body["title"], body.get("detail"), [error["field"] for error in body.get("errors", [])]
+
+
+def test_upload_is_accepted_for_processing(upload):
+    answer = Web(make_user()).post("/api/v1/media", {"file": upload(photos.jpeg()), "alt": "A cat"})
+
+    media = Media.objects.get()
+    assert (answer.status_code, answer.json()) == (202, {"id": str(media.id), "state": "processing"})
+    assert media.alt == "A cat"
+
+
+def test_upload_of_text_named_jpg_is_refused_with_its_reason(upload):
+    answer = Web(make_user()).post("/api/v1/media", {"file": upload(photos.TEXT, "cat.jpg")})
+
+    reason = "This file is not a photo we can read. Send JPEG, PNG, WebP, AVIF or HEIC."
+    assert problem(answer) == (415, "Not a photo we can read", reason, ["file"])
+
+
+def test_upload_of_a_bomb_is_refused_naming_its_size_and_the_limit(upload):
+    answer = Web(make_user()).post("/api/v1/media", {"file": upload(photos.png_announcing(30_000, 30_000))})
+
+    reason = "30,000 \N{MULTIPLICATION SIGN} 30,000 pixels is over the limit of 60 megapixels."
+    assert problem(answer) == (422, "Not valid", reason, ["file"])
+
+
+def test_upload_without_a_file_says_so():
+    answer = Web(make_user()).post("/api/v1/media", {"file": "words"})
+
+    reason = "Send the photo as multipart/form-data, in the field file."
+    assert problem(answer) == (422, "Not valid", reason, ["file"])
+
+
+def test_upload_again_with_its_key_is_the_first_photo(upload):
+    web = Web(make_user(), headers={"Idempotency-Key": "m-1"})
+
+    ids = {web.post("/api/v1/media", {"file": upload(photos.jpeg())}).json()["id"] for _ in range(2)}
+
+    assert ids == {str(Media.objects.get().id)}
+
+
+def test_avatar_is_put_and_accepted_for_processing(upload):
+    body = encode_multipart(BOUNDARY, {"file": upload(photos.jpeg())})
+
+    answer = Web(make_user())._ask("put", "/api/v1/me/avatar", body, content_type=MULTIPART_CONTENT)
+
+    media = Media.objects.get()
+    assert (answer.status_code, answer.json()) == (202, {"id": str(media.id), "state": "processing"})
+    assert media.purpose == "avatar"
+
+
+def test_get_media():
+    ana = make_user()
+    media = make_media(ana)
+
+    assert Web(ana).get(f"/api/v1/media/{media.id}").json() == photo(media)
+
+
+def test_patch_media_changes_its_description():
+    ana = make_user()
+    media = make_media(ana)
+
+    answer = Web(ana).send("PATCH", f"/api/v1/media/{media.id}", {"alt": "A cat"})
+
+    assert answer.json() == photo(media) | {"alt": "A cat"}
+
+
+def test_delete_media():
+    ana = make_user()
+    media = make_media(ana)
+
+    answer = Web(ana).send("DELETE", f"/api/v1/media/{media.id}")
+
+    assert answer.status_code == 204
+    assert Media.objects.kept().count() == 0
+
+
+def test_post_posts_is_created():
+    ana = make_user()
+    media = make_media(ana)
+    wanted = {"caption": "Dawn", "media": [str(media.id)], "visibility": "public"}
+
+    answer = Web(ana).send("POST", "/api/v1/posts", wanted)
+
+    assert (answer.status_code, answer.json()) == (201, shape(Post.objects.get(), caption="Dawn", caption_html="Dawn"))
+
+
+def test_post_posts_again_with_its_key_is_the_first_post():
+    ana = make_user()
+    wanted = {"caption": "Dawn", "media": [str(make_media(ana).id)]}
+
+    answers = [
+        Web(ana).send("POST", "/api/v1/posts", wanted, headers={"Idempotency-Key": "m-1"}).json() for _ in range(2)
+    ]
+
+    assert answers == [shape(Post.objects.get())] * 2
+
+
+def test_post_posts_refuses_a_visibility_that_is_not_kept():
+    ana = make_user()
+    wanted = {"media": [str(make_media(ana).id)], "visibility": "followers"}
+
+    answer = Web(ana).send("POST", "/api/v1/posts", wanted)
+
+    assert answer.status_code == 422
+    assert Post.objects.count() == 0
+
+
+def test_get_post_as_somebody_who_likes_it():
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana, caption="Dawn", like_count=1, comment_count=2, ver=3)
+    make_like(post, ben)
+
+    body = Web(ben).get(f"/api/v1/posts/{post.id}").json()
+
+    assert body == shape(post, like_count=1, comment_count=2, ver=3, liked=True)
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("DELETE", ""), ("PUT", "/like"), ("GET", "/comments")])
+def test_a_post_one_may_not_see_answers_like_one_that_is_not_there(method, path):
+    ana, ben = make_users("ana", "ben")
+    hidden = make_post(ana, published=False)
+
+    answers = [Web(ben).send(method, f"/api/v1/posts/{post_id}{path}") for post_id in (hidden.id, 7)]
+
+    assert [problem(answer) for answer in answers] == [(404, "Not found", "There is no such post.", [])] * 2
+
+
+def test_delete_post_of_somebody_else_is_forbidden():
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+
+    answer = Web(ben).send("DELETE", f"/api/v1/posts/{post.id}")
+
+    assert problem(answer) == (403, "Not allowed", "Only its author may delete a post.", [])
+
+
+def test_delete_post():
+    ana = make_user()
+    post = make_post(ana)
+
+    assert Web(ana).send("DELETE", f"/api/v1/posts/{post.id}").status_code == 204
+    assert Web(ana).get(f"/api/v1/posts/{post.id}").status_code == 404
+
+
+def test_like_passes_the_mutation_on(recorded):
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+
+    answer = Web(ben).send("PUT", f"/api/v1/posts/{post.id}/like", headers={"Idempotency-Key": "m-1"})
+
+    assert answer.json() == {"liked": True, "like_count": 1, "ver": 0}
+    assert [event.mut for event in recorded()] == ["m-1"]
+
+
+def test_unlike():
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+    make_like(post, ben)
+
+    answer = Web(ben).send("DELETE", f"/api/v1/posts/{post.id}/like")
+
+    assert answer.json() == {"liked": False, "like_count": 0, "ver": 0}
+    assert Like.objects.count() == 0
+
+
+def test_likes_are_people():
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+    make_like(post, ben)
+
+    assert Web(ana).get(f"/api/v1/posts/{post.id}/likes").json() == {"items": [person(ben)], "next": None}
+
+
+def test_comment_is_created():
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+
+    answer = Web(ben).send("POST", f"/api/v1/posts/{post.id}/comments", {"text": "Oh!", "parent": None})
+
+    comment = Comment.objects.get()
+    expected = {"id": str(comment.id), "author": person(ben), "text": "Oh!", "created_at": time(comment)}
+    assert (answer.status_code, answer.json()) == (201, expected)
+
+
+def test_comment_again_with_its_key_is_the_first_comment():
+    ana = make_user()
+    post = make_post(ana)
+    web = Web(ana, headers={"Idempotency-Key": "m-1"})
+
+    ids = {web.send("POST", f"/api/v1/posts/{post.id}/comments", {"text": "Oh!"}).json()["id"] for _ in range(2)}
+
+    assert ids == {str(Comment.objects.get().id)}
+
+
+def test_empty_comment_is_refused():
+    ana = make_user()
+    post = make_post(ana)
+
+    answer = Web(ana).send("POST", f"/api/v1/posts/{post.id}/comments", {"text": " "})
+
+    assert problem(answer) == (422, "Not valid", "Write something first.", ["text"])
+
+
+def test_comments_page_names_the_next_in_body_and_link():
+    ana = make_user()
+    post = make_post(ana)
+    first, second = make_comment(post, ana, "one"), make_comment(post, ana, "two")
+    web = Web(ana)
+
+    answer = web.get(f"/api/v1/posts/{post.id}/comments", {"limit": 1})
+    rest = web.get(answer["Link"].partition(">")[0].strip("<").partition("testserver")[2])
+
+    assert [item["id"] for item in answer.json()["items"]] == [str(first.id)]
+    assert [item["id"] for item in rest.json()["items"]] == [str(second.id)]
+    assert rest.json()["next"] is None
+
+
+def test_delete_comment():
+    ana = make_user()
+    comment = make_comment(make_post(ana), ana)
+
+    assert Web(ana).send("DELETE", f"/api/v1/comments/{comment.id}").status_code == 204
+    assert Comment.objects.count() == 0
+
+
+def test_feed():
+    ana, ben, eve = make_users("ana", "ben", "eve")
+    make_follow(ana, ben)
+    post = make_post(ben)
+    make_post(eve)
+
+    assert Web(ana).get("/api/v1/feed").json() == {"items": [shape(post)], "next": None}
+
+
+def test_user_posts():
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ben)
+
+    assert Web(ana).get("/api/v1/users/ben/posts").json() == {"items": [shape(post)], "next": None}
+
+
+@pytest.mark.parametrize("path", ["feed", "posts/7", "media/7", "posts/7/comments"])
+def test_nobody_is_asked_to_sign_in(path):
+    assert problem(Web().get(f"/api/v1/{path}"))[:2] == (401, "Sign in first")
+
+
+def test_the_whole_way_of_a_post_over_rest(upload):
+    ana, ben = make_users("ana", "ben")
+    media_id = Web(ana).post("/api/v1/media", {"file": upload(photos.HEIC, "cat.jpg")}).json()["id"]
+    post_id = Web(ana).send("POST", "/api/v1/posts", {"media": [media_id]}).json()["id"]
+    early = Web(ben).get(f"/api/v1/posts/{post_id}").status_code
+    actions.render(media_id=int(media_id))
+
+    post = Web(ben).get(f"/api/v1/posts/{post_id}").json()
+    file = Web(ben).get(post["media"][0]["urls"]["320"])
+
+    assert early == 404
+    assert file["Content-Type"] == "image/webp"
+    assert file.content[8:12] == b"WEBP"
