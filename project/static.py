@@ -11,7 +11,7 @@ STAMP = ".collected"
 
 
 class HashedStorage(ManifestStaticFilesStorage):
-    """Hash the names that JavaScript modules import by, too. Compressing is the proxy's: it would take half a minute."""
+    """Hash the names that modules import by, too. Compressing is the proxy's: here it would take half a minute."""
 
     support_js_module_import_aggregation = True
 
