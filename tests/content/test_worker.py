@@ -1,0 +1,30 @@
+"""A photo's way through the real processes: over REST, into a worker, and back over the owner's socket."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from content.models import Media
+from tests.support import photos
+from tests.support.build import make_user
+from tests.support.wait import until
+
+
+def test_a_heic_named_jpg_becomes_ready_live_and_its_files_go_with_its_post(api, open_socket):
+    ana = make_user()
+    socket, client = open_socket(ana), api(ana)
+    socket.hello()
+    upload = client.post("/media", files={"file": ("cat.jpg", photos.HEIC, "image/jpeg")}, data={"alt": "A cat"})
+    media_id = upload.json()["id"]
+    post_id = client.post("/posts", json={"caption": "Dawn", "media": [media_id]}).json()["id"]
+
+    told = socket.event("post.media")["d"]
+    media = client.get(f"/media/{media_id}").json()
+    folder = Path(settings.MEDIA_ROOT) / Media.objects.get().folder
+    until(lambda: {path.suffix for path in folder.iterdir()} == {".webp"})  # the original goes after the commit
+    deleted = client.delete(f"/posts/{post_id}").status_code
+
+    assert (upload.status_code, media["state"], media["alt"]) == (202, "ready", "A cat")
+    assert told["media"] == media
+    assert deleted == 204
+    until(lambda: not folder.exists())
