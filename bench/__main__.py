@@ -4,7 +4,7 @@ import argparse
 import datetime
 import importlib
 import json
-import platform
+import os
 import signal
 import sys
 import time
@@ -17,7 +17,7 @@ from bench.swarm import Remote
 
 RESULTS = Path(__file__).parent / "results"
 TIME_LIMIT_SECONDS = 480  # then we give up, and everything is stopped
-DEFAULTS = {"like": (500, 12.0), "fanout": (2000, 2.0)}  # sockets, seconds
+DEFAULTS = {"like": (500, 10.0), "fanout": (2000, 2.0)}  # sockets, seconds
 
 
 def main() -> int:
@@ -38,8 +38,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, into bench/results.")
     parser.add_argument("--only", choices=list(DEFAULTS), help="one part; latest.md stays as it is")
     parser.add_argument("--sockets", type=int, help="default: 500 for like, 2000 for fanout")
-    parser.add_argument("--seconds", type=float, help="default: 12 a rate for like, 2 a start for fanout")
-    parser.add_argument("--name", default=platform.node() or "machine", help="for the file of the results")
+    parser.add_argument("--seconds", type=float, help="default: 10 a rate for like, 2 a start for fanout")
+    parser.add_argument("--name", default=f"{os.cpu_count()}-core", help="for the file of the results")
     return parser.parse_args()
 
 

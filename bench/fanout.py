@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ FIRST_VERSION = 1_000_000_000  # ten digits, so that every frame has the same le
 PAYLOAD_BYTES = 300
 
 Publish = Callable[[list[str]], None]
+Tokens = Sequence[str | None]
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Row:
     name: str
     sockets: int
     connects: list[float] = field(default_factory=list)  # a second
+    connect_us: list[float] = field(default_factory=list)  # server CPU for each
     kib: list[float] = field(default_factory=list)  # resident, per idle connection
     alone_ms: list[float] = field(default_factory=list)  # one event to all, until the last has it
     alone_us: list[float] = field(default_factory=list)  # server CPU per delivery, one event at a time
@@ -80,16 +82,12 @@ class Subject:
     versions: "itertools.count[int]" = field(default_factory=lambda: itertools.count(FIRST_VERSION))
 
 
-def _start(row: Row, subject: Subject, tokens: list[str | None], hello: bytes, seconds: float) -> None:
+def _start(row: Row, subject: Subject, tokens: Tokens, hello: bytes, seconds: float) -> None:
     """One start: memory and connects, one event at a time, bursts."""
     swarm, web = subject.swarm, subject.web
     ready = b'"denied":{}'
     swarm.do("open", web.port, tokens[:1], hello, ready)  # what the first socket brings into memory is no socket's
-    before = machine.rss_bytes(web.web_pid)
-    opened = swarm.do("open", web.port, tokens[1:], hello, ready)
-    row.connects.append((len(tokens) - 1) / opened["seconds"])
-    time.sleep(SETTLE_SECONDS)
-    row.kib.append((machine.rss_bytes(web.web_pid) - before) / 1024 / (len(tokens) - 1))
+    _open(row, subject, tokens[1:], hello, ready)
     _send(row, subject, 1, keep=False)
     deadline = time.monotonic() + seconds
     for number in itertools.count():
@@ -102,6 +100,17 @@ def _start(row: Row, subject: Subject, tokens: list[str | None], hello: bytes, s
     row.wrong += extra["wrong"]
     row.closed += extra["closed"]
     swarm.do("close")
+
+
+def _open(row: Row, subject: Subject, tokens: Tokens, hello: bytes, ready: bytes) -> None:
+    """Open all sockets but the first, and let them idle."""
+    pid = subject.web.web_pid
+    rss, cpu = machine.rss_bytes(pid), machine.cpu_seconds(pid)
+    opened = subject.swarm.do("open", subject.web.port, tokens, hello, ready)
+    row.connects.append(len(tokens) / opened["seconds"])
+    row.connect_us.append((machine.cpu_seconds(pid) - cpu) * 1e6 / len(tokens))
+    time.sleep(SETTLE_SECONDS)
+    row.kib.append((machine.rss_bytes(pid) - rss) / 1024 / len(tokens))
 
 
 def _send(row: Row, subject: Subject, events: int, *, keep: bool = True) -> None:

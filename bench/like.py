@@ -38,6 +38,7 @@ class Run:
     delivered: int
     repeated: int
     in_order: bool
+    resyncs: int  # times the author was told to load a snapshot in place of events
     p50: float
     p95: float
     p99: float
@@ -94,6 +95,7 @@ class Measured:
             rate=rate,
             reached=reached,
             expected=len(likes),
+            resyncs=heard["resyncs"],
             late_p99=figures.percentile(late, 99),
             cores=cores,
             shares=shares,

@@ -22,6 +22,7 @@ EVENTS_A_TURN = 1024
 TEXT = 1
 STATE_MARK = b'{"t":"st",'
 EVENT_MARK = b'{"t":"ev",'
+RESYNC_MARK = b'{"t":"resync",'
 
 
 @dataclass(slots=True)
@@ -101,16 +102,18 @@ class Swarm:
         then listen on for `linger` seconds, for what is too much.
         """
         received: list[tuple[int, bytes]] = []
-        others = 0
+        others = resyncs = 0
         now = 0
 
         def kept(client: Client, frame: bytes) -> None:
-            nonlocal others
+            nonlocal others, resyncs
             if frame.startswith(EVENT_MARK):
                 if client is chosen:
                     received.append((now, frame))
                 else:
                     others += 1
+            elif client is chosen and frame.startswith(RESYNC_MARK):
+                resyncs += 1
 
         chosen = list(self._clients.values())[author]
         deadline = time.monotonic() + timeout
@@ -121,7 +124,7 @@ class Swarm:
                 self._split(client, data, kept)
             if not lingering and len(received) >= expected and others >= echoes:
                 lingering, deadline = True, time.monotonic() + linger
-        return {"events": received, "others": others, "closed": self._closed}
+        return {"events": received, "others": others, "resyncs": resyncs, "closed": self._closed}
 
     def beat(self) -> None:
         """Send the protocol's heartbeat from every socket, so that none is given up."""
