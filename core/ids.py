@@ -24,6 +24,12 @@ def id_field() -> "models.BigIntegerField[int, int]":
     return models.BigIntegerField(primary_key=True, db_default=NextId(), editable=False)
 
 
+def id_at(moment: datetime, *, shard: int = 0, sequence: int = 0) -> int:
+    """The id that the SQL function would have made at a moment: for rows of the past, such as imported ones."""
+    milliseconds = (moment - EPOCH) // timedelta(milliseconds=1)
+    return milliseconds << 23 | shard % 8192 << 10 | sequence % 1024
+
+
 def created_at(row_id: int) -> datetime:
     """The moment at which an id was made, to the millisecond."""
     return EPOCH + timedelta(milliseconds=row_id >> 23)
