@@ -1,7 +1,7 @@
 """The counts of followers and followed, derived from events when the outbox is drained. Never changed by an action."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
@@ -22,16 +22,16 @@ def apply(events: Sequence[UserFollowed | UserUnfollowed]) -> None:
         following[event.follower_id] += change
     changed = sorted(person for person in {*followers, *following} if followers[person] or following[person])
     if changed:
-        _lock(changed)
+        lock(changed)
         _add(changed, [followers[person] for person in changed], [following[person] for person in changed])
 
 
-def _lock(people: list[int]) -> None:
-    """Lock in id order, as every drain does, so that two of them never wait for each other.
+def lock(people: Iterable[int]) -> None:
+    """Lock people's rows in id order until the transaction ends, so that two drains never wait for each other.
 
     Not against new follows, whose foreign keys lock these very rows: hence NO KEY.
     """
-    rows = User.objects.filter(id__in=people).order_by("id").select_for_update(no_key=True)
+    rows = User.objects.filter(id__in=list(people)).order_by("id").select_for_update(no_key=True)
     list(rows.values_list("id", flat=True))
 
 

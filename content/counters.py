@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from accounts.models import User
+from accounts.counters import lock
 from content.cards import PostCounts
 from content.models import Post
 from events.types import (
@@ -72,8 +72,7 @@ def _count_published(events: Sequence[Event]) -> None:
     authors = sorted(author for author, change in changes.items() if change)
     if not authors:
         return
-    rows = User.objects.filter(pk__in=authors).order_by("pk").select_for_update(no_key=True)
-    list(rows.values_list("pk", flat=True))
+    lock(authors)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE accounts_user AS author SET post_count = post_count + change.posts "

@@ -167,7 +167,7 @@ def people_by_id(user_ids: Iterable[int]) -> dict[int, Person]:
 
 def _thumbs(post_ids: set[int]) -> dict[int, PostThumb]:
     """The first photo of each post; the recipients are the posts' authors, so no policy is asked."""
-    rows = Media.objects.filter(post_id__in=post_ids).order_by("post_id", "position").distinct("post_id")
+    rows = Media.objects.kept().filter(post_id__in=post_ids).order_by("post_id", "position").distinct("post_id")
     return {row.post_id: _thumb(row.post_id, media_of(row)) for row in rows if row.post_id}
 
 

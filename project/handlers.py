@@ -24,6 +24,20 @@ class Effects:
     shown: list[bus.Message] = field(default_factory=list)
 
 
+def lock_people(waiting: list[Waiting], _: Effects) -> None:
+    """Lock everybody whose counts change, at once and in order: two drains that lock in two steps could deadlock."""
+    people: set[int] = set()
+    for item in waiting:
+        match item.event:
+            case types.UserFollowed(follower_id=follower, followee_id=followee):
+                people |= {follower, followee}
+            case types.UserUnfollowed(follower_id=follower, followee_id=followee):
+                people |= {follower, followee}
+            case types.PostPublished(author_id=author) | types.PostDeleted(author_id=author):
+                people.add(author)
+    accounts.counters.lock(people)
+
+
 def count_people(waiting: list[Waiting], _: Effects) -> None:
     """Followers and followings."""
     follows = [item.event for item in waiting if isinstance(item.event, types.UserFollowed | types.UserUnfollowed)]
@@ -107,6 +121,7 @@ Handler = Callable[[list[Waiting], Effects], None]
 
 # Handlers run in this order, each once a batch with the events named for it: counts come before what shows them.
 TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
+    lock_people: (types.UserFollowed, types.UserUnfollowed, types.PostPublished, types.PostDeleted),
     count_people: (types.UserFollowed, types.UserUnfollowed),
     count_posts: (
         types.PostLiked,

@@ -111,7 +111,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         except protocol.BadFrame as error:
             await self._answer_bad_frame(error)
         except Problem as error:
-            await self._say(protocol.error(protocol.Error.INTERNAL, str(error)))
+            await self._refuse(protocol.Error.INTERNAL, str(error), protocol.Close.INTERNAL)
         except Exception:
             logger.exception("socket command failed")
             await self._refuse(protocol.Error.INTERNAL, "Something went wrong.", protocol.Close.INTERNAL)
@@ -231,7 +231,9 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         if self.close_code:
             return
         self.close_code = code
-        self._leave()
+        logger.info("socket given up, %d", code)
+        # Not now: the hub may be in the middle of writing to everybody, and this socket among them.
+        asyncio.get_running_loop().call_soon(self._leave)
         self._closing = asyncio.ensure_future(self._close(code))
 
     async def _close(self, code: int) -> None:

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 COUNTER_TICK_SECONDS = 0.25  # at most four counter frames a second to anybody
 POSITION_CHECK_SECONDS = 30.0
+PATIENCE_SECONDS = 2.0  # an event needs milliseconds from its commit to here; a stalled worker a little more
 SWEEP_SECONDS = 5.0  # between two looks at who must get, or has missed, a heartbeat
 CLIENT_SILENCE_SECONDS = 60.0  # two heartbeats and some
 HEADS_A_QUERY = 1_000
@@ -159,8 +160,12 @@ class Hub:
         if socket.held is not None or socket.viewer is None:
             return  # it is being brought up to date already
         socket.hold()
-        cursor = protocol.Cursor(await crossing.call(log.epoch), socket.seq)
-        await self.catch_up(socket, await crossing.call(log.replay, socket.viewer.id, cursor))
+        try:
+            cursor = protocol.Cursor(await crossing.call(log.epoch), socket.seq)
+            await self.catch_up(socket, await crossing.call(log.replay, socket.viewer.id, cursor))
+        except Exception as error:  # PostgreSQL away: the client comes back with its cursor
+            logger.warning("socket %s not recovered: %s", socket.id, error)
+            socket.end(protocol.Close.INTERNAL)
 
     async def catch_up(self, socket: Socket, replay: log.Replay) -> None:
         """Write a replay and go live behind it; reads the log again if a hole is left."""
@@ -185,8 +190,11 @@ class Hub:
             await asyncio.sleep(POSITION_CHECK_SECONDS * random.uniform(0.7, 1.3))  # noqa: S311 -- jitter, not a secret
             await self.check_positions()
 
-    async def check_positions(self) -> None:
-        """Find sockets that are behind the log and recover them; one query for each thousand people."""
+    async def check_positions(self, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        """Find sockets that are behind the log and recover them; one query for each thousand people.
+
+        What was committed a moment ago may still be on its way: only who is behind after `patience_seconds` is helped.
+        """
         people = list(self._users)
         for start in range(0, len(people), HEADS_A_QUERY):
             try:
@@ -194,6 +202,7 @@ class Hub:
             except Exception as error:  # PostgreSQL away: the next check finds the same
                 logger.warning("positions not checked: %s", error)
                 return
+            await asyncio.sleep(patience_seconds)
             for user_id, head in heads.items():
                 for socket in list(self._users.get(user_id, ())):
                     if socket.seq < head:
@@ -201,7 +210,7 @@ class Hub:
 
     def _bus_up(self) -> None:
         self._say()
-        self._start(self.check_positions())  # whatever was sent while we were away
+        self._start(self.check_positions(patience_seconds=0.0))  # what was sent while we were away is lost
 
     def _bus_down(self) -> None:
         self._say()

@@ -139,13 +139,22 @@ class Subscriber:
             self._heard_at = loop.time()
             match reply:
                 case [b"message", bytes(channel), bytes(payload)]:
-                    if channel in self._wanted:
-                        self._wanted[channel].route(payload)
+                    self._hand_on(channel, payload)
                     routed += 1
                     if routed % TURN == 0:
                         await asyncio.sleep(0)
                 case [b"subscribe", bytes(channel), _]:
                     self._confirm(channel)
+
+    def _hand_on(self, channel: bytes, payload: bytes) -> None:
+        """Hand a message to its route. Whatever is wrong with one, the reader goes on for everybody else."""
+        wanted = self._wanted.get(channel)
+        if wanted is None:
+            return
+        try:
+            wanted.route(payload)
+        except Exception:
+            logger.exception("message on %s not delivered", channel.decode())
 
     def _confirm(self, channel: bytes) -> None:
         if channel in self._wanted:

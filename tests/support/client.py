@@ -4,6 +4,7 @@ import json
 import time
 from collections import deque
 
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 WAIT_SECONDS = 10.0
@@ -19,11 +20,12 @@ class LiveClient:
         if cookie:
             extra["Cookie"] = cookie
         self._opening = connect(
-            url, additional_headers=extra, origin=origin, open_timeout=WAIT_SECONDS, compression=None
+            url, additional_headers=extra, origin=origin, open_timeout=WAIT_SECONDS, close_timeout=1, compression=None
         )
         self.socket = self._opening.__enter__()
         self.frames = deque()
         self.cursor = None
+        self.said = []  # of the bus, by the server
         self.shown = []  # (seq, kind) of each event taken, in the order of taking
 
     def close(self):
@@ -41,19 +43,28 @@ class LiveClient:
         return welcome
 
     def next(self, *types, timeout=WAIT_SECONDS, where=lambda frame: True):
-        """Take the first frame of these types; others stay in their order."""
+        """Take the first frame of these types; others stay in their order. What is said of the bus is kept apart."""
         deadline = time.monotonic() + timeout
-        for frame in list(self.frames):
-            if frame["t"] in types and where(frame):
-                self.frames.remove(frame)
-                return frame
         while True:
-            for line in self.socket.recv(timeout=max(0.0, deadline - time.monotonic())).split("\n"):
-                frame = json.loads(line)
+            for frame in self.frames:
+                if frame["t"] in types and where(frame):
+                    self.frames.remove(frame)
+                    return frame
+            self._read(deadline)
+
+    def bus_says(self, state, timeout=WAIT_SECONDS):
+        """Wait until the server says this of the bus: `ok` or `paused`."""
+        deadline = time.monotonic() + timeout
+        while not self.said or self.said[-1] != state:
+            self._read(deadline)
+
+    def _read(self, deadline):
+        for line in self.socket.recv(timeout=max(0.0, deadline - time.monotonic())).split("\n"):
+            frame = json.loads(line)
+            if frame.get("topic") == "live":
+                self.said.append(frame["d"]["state"])
+            else:
                 self.frames.append(frame)
-            if frame["t"] in types and where(frame):
-                self.frames.pop()
-                return frame
 
     def event(self, *kinds, timeout=WAIT_SECONDS):
         """Take the next durable event, which must be of these kinds if any are named; the cursor moves with it."""
@@ -75,11 +86,9 @@ class LiveClient:
 
     def close_code(self, timeout=WAIT_SECONDS):
         """Read on until the server closes, and tell the code."""
+        deadline = time.monotonic() + timeout
         try:
             while True:
-                for line in self.socket.recv(timeout=timeout).split("\n"):
-                    self.frames.append(json.loads(line))
-        except TimeoutError:
-            raise
-        except Exception:
+                self._read(deadline)
+        except ConnectionClosed:
             return self.socket.protocol.close_code

@@ -1,0 +1,37 @@
+"""The hub when things break: one bad socket, or no database, is no trouble of the others."""
+
+from accounts.viewers import Viewer
+from realtime import bus, protocol
+from realtime.hub import Hub
+from realtime.socket import Socket
+from tests.realtime.test_socket import Client
+from tests.support.build import make_post, make_user
+from tests.support.wait import until
+
+
+async def test_a_socket_that_cannot_be_recovered_is_sent_back_to_its_client():
+    client = Client()
+    viewer = Viewer(7, "ana", "", "", is_staff=False, via="token")
+    socket = Socket(client.send, viewer, on_gone=client.ended.append)
+    socket.release()
+
+    await Hub().recover(socket)  # this test has no database
+
+    assert client.ended == [protocol.Close.INTERNAL]
+
+
+def test_a_client_that_never_reads_delays_nobody(stack, open_socket):
+    """It fills the kernel's buffers and its backlog and is given up, while its neighbour gets every frame."""
+    post = make_post(make_user("ana"))
+    topic = f"post:{post.id}"
+    stalled, healthy = open_socket(), open_socket()
+    for client in (stalled, healthy):
+        client.hello(topics=[topic])
+        client.next("ok")
+    frame = protocol.state(topic, 1, {"pad": "x" * 8_000})
+
+    for _ in range(80):  # 13 MB in all, of which nobody reads the stalled client's half
+        bus.publish([bus.of_state(topic, frame)] * 20)
+        assert [healthy.next("st")["ver"] for _ in range(20)] == [1] * 20
+
+    until(lambda: f"given up, {protocol.Close.SLOW}" in stack.web.output())
