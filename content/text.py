@@ -1,17 +1,14 @@
 """Words that people write: cleaned on the way in, made safe HTML on the way out. Knows no models."""
 
 import re
-from urllib.parse import quote
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.problems import Invalid
 
-# Not inside a word, an address or a link: "ben@example.org" and "https://x.org/#top" stay as they are.
-_MARKS = re.compile(
-    r"(?<![\w/&#@])(?:#(?P<tag>\w{1,100})|@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?))(?!\w)"
-)
+# Not inside a word, an address or a link: "ben@example.org" and "https://x.org/@top" stay as they are.
+_MENTIONS = re.compile(r"(?<![\w/&#@])@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)(?!\w)")
 
 
 def cleaned(text: str, *, field: str, limit: int, required: bool = False) -> str:
@@ -31,19 +28,10 @@ def cleaned(text: str, *, field: str, limit: int, required: bool = False) -> str
 
 
 def caption_html(text: str) -> SafeString:
-    """Return a caption as safe HTML: escaped, with #tags and @mentions linked and line breaks kept."""
+    """Return a caption as safe HTML: escaped, with @mentions linked and line breaks kept."""
     parts, at = [], 0
-    for found in _MARKS.finditer(text):
-        parts += [escape(text[at : found.start()]), _link(found)]
+    for found in _MENTIONS.finditer(text):
+        parts += [escape(text[at : found.start()]), f'<a href="/@{found["name"].lower()}/">{escape(found[0])}</a>']
         at = found.end()
     parts.append(escape(text[at:]))
     return mark_safe("".join(parts).replace("\n", "<br>"))  # noqa: S308 -- every part is escaped above
-
-
-def _link(found: re.Match[str]) -> str:
-    shown = escape(found[0])
-    if found["name"]:
-        return f'<a href="/@{found["name"].lower()}/">{shown}</a>'
-    if found["tag"].isdecimal():
-        return shown  # "#1" is a rank, not a tag
-    return f'<a href="/tags/{quote(found["tag"].lower())}/">{shown}</a>'

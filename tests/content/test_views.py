@@ -67,13 +67,13 @@ def test_profile_of_nobody_is_not_found():
 
 def test_post_page_shows_the_talk():
     ana, ben = make_users("ana", "ben")
-    post = make_post(ana, caption="<b>Dawn</b> #sea")
+    post = make_post(ana, caption="<b>Dawn</b> @ben")
     comment = make_comment(post, ben)
 
     answer = Web().get(f"/p/{post.id}/")
 
     assert [view.id for view in answer.context["comments"].items] == [comment.id]
-    assert '&lt;b&gt;Dawn&lt;/b&gt; <a href="/tags/sea/">#sea</a>' in answer.content.decode()
+    assert '&lt;b&gt;Dawn&lt;/b&gt; <a href="/@ben/">@ben</a>' in answer.content.decode()
 
 
 @pytest.mark.parametrize("fields", [{"published": False}, {"deleted_at": clock.now()}])
