@@ -44,10 +44,11 @@ def apply(events: Sequence[Event]) -> dict[int, PostCounts]:
 
 
 def _add(posts: list[int], likes: list[int], comments: list[int]) -> dict[int, PostCounts]:
-    # In id order, as whoever else changes counts, so that two of them never wait for each other. NO KEY, since each
-    # new like locks the very row by its foreign key: likes must not wait for a drain.
-    rows = Post.objects.filter(pk__in=posts).order_by("pk").select_for_update(no_key=True)
-    list(rows.values_list("pk", flat=True))
+    if len(posts) > 1:
+        # In id order, as whoever else changes counts, so that two of them never wait for each other. NO KEY, since
+        # each new like locks the very row by its foreign key: likes must not wait for a drain.
+        rows = Post.objects.filter(pk__in=posts).order_by("pk").select_for_update(no_key=True)
+        list(rows.values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE content_post AS post "

@@ -50,8 +50,10 @@ def lock_shard(shard: int) -> None:
         django.db.OperationalError: if the other drain takes longer than 2 s; the sweep comes back to it.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_WAIT_MS}ms"])
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, shard])
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true), pg_advisory_xact_lock(%s, %s)",
+            [f"{LOCK_WAIT_MS}ms", LOCK_CLASS, shard],
+        )
 
 
 def take(shard: int, limit: int, *, after: int = 0) -> list[Waiting]:

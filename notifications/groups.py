@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from content.models import Comment, Post
 from events import types
@@ -56,11 +57,12 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     undone = [known[deed.key] for deed in deeds if not deed.done and deed.key in known]
     undone += _entries_of_deleted_posts(waiting)
 
+    if not added and not undone:
+        return []
     groups = _lock_groups({deed.group for deed in added}, {entry.group_id for entry in undone})
     made = _add(added, groups, excerpts)
-    Entry.objects.filter(id__in=[entry.id for entry in undone]).delete()
-    _refresh([*groups.values(), *(entry.group_id for entry in undone)])
-    return _told(made, undone)
+    _remove(undone)
+    return _told(made, undone, _refresh([entry.group_id for entry in [*made, *undone]]))
 
 
 def _deeds(waiting: list[Waiting]) -> list[Deed]:
@@ -132,11 +134,18 @@ def _entries_of_deleted_posts(waiting: list[Waiting]) -> list[Entry]:
 
 
 def _lock_groups(wanted: set[GroupKey], others: set[int]) -> dict[GroupKey, int]:
-    """Make the groups that are missing and lock all, in id order as whoever marks them read does; answer the wanted."""
-    Group.objects.bulk_create(
-        (Group(recipient_id=key.recipient_id, kind=key.kind, target=key.target) for key in sorted(wanted)),
-        ignore_conflicts=True,
-    )
+    """Lock groups in id order, as whoever marks them read does, and make those that are missing; answer the wanted."""
+    found = _locked(wanted, others)
+    missing = wanted - found.keys()
+    if missing:
+        Group.objects.bulk_create(
+            Group(recipient_id=key.recipient_id, kind=key.kind, target=key.target) for key in sorted(missing)
+        )
+        found |= _locked(missing, set())
+    return {key: found[key] for key in wanted}
+
+
+def _locked(wanted: set[GroupKey], others: set[int]) -> dict[GroupKey, int]:
     columns: list[list[object]] = [[key[n] for key in wanted] for n in range(3)]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -145,9 +154,7 @@ def _lock_groups(wanted: set[GroupKey], others: set[int]) -> dict[GroupKey, int]
             "ORDER BY id FOR UPDATE",
             [list(others), *columns],
         )
-        rows = cursor.fetchall()
-    locked = {GroupKey(*key): group_id for group_id, *key in rows}
-    return {key: locked[key] for key in wanted}
+        return {GroupKey(*key): group_id for group_id, *key in cursor.fetchall()}
 
 
 def _add(deeds: list[Deed], groups: dict[GroupKey, int], excerpts: dict[int, str]) -> list[Entry]:
@@ -164,37 +171,41 @@ def _add(deeds: list[Deed], groups: dict[GroupKey, int], excerpts: dict[int, str
     )
 
 
-def _refresh(group_ids: list[int]) -> None:
-    """Derive the groups' columns from their entries, and drop groups that have none left."""
-    with connection.cursor() as cursor:
-        cursor.execute(
+def _remove(undone: list[Entry]) -> None:
+    """Remove entries, and the groups that have none left."""
+    if not undone:
+        return
+    Entry.objects.filter(id__in=[entry.id for entry in undone]).delete()
+    groups = Group.objects.filter(id__in={entry.group_id for entry in undone})
+    groups.filter(~Exists(Entry.objects.filter(group=OuterRef("pk")))).delete()
+
+
+def _refresh(group_ids: list[int]) -> list[Group]:
+    """Derive the groups' columns from their entries; answer the groups as they are now."""
+    return list(
+        Group.objects.raw(
             "UPDATE notifications_group AS g SET actor_count = n.actors, latest_id = n.latest, ver = g.ver + 1 FROM "
             "(SELECT group_id, count(DISTINCT actor_id) AS actors, max(id) AS latest FROM notifications_entry "
-            "WHERE group_id = ANY(%s) GROUP BY group_id) AS n WHERE g.id = n.group_id",
+            "WHERE group_id = ANY(%s) GROUP BY group_id) AS n WHERE g.id = n.group_id RETURNING g.*",
             [group_ids],
         )
-        cursor.execute(
-            "DELETE FROM notifications_group AS g WHERE id = ANY(%s) "
-            "AND NOT EXISTS (SELECT FROM notifications_entry WHERE group_id = g.id)",
-            [group_ids],
-        )
+    )
 
 
-def _told(made: list[Entry], undone: list[Entry]) -> list[Told]:
+def _told(made: list[Entry], undone: list[Entry], groups: list[Group]) -> list[Told]:
     """A message for each deed and each undoing, with the group as it stands after the batch."""
     entries = [*made, *undone]
-    if not entries:
-        return []
-    groups = queries.views_of(list(Group.objects.filter(id__in={entry.group_id for entry in entries})))
+    actors = queries.latest_actors([group.id for group in groups])
+    people = queries.people_by_id({entry.actor_id for entry in entries} | queries.shown_in(actors))
+    views = queries.views_of(groups, actors, people)
     unread = queries.unread_counts({entry.recipient_id for entry in entries})
-    actors = queries.people_by_id({entry.actor_id for entry in entries})
     told = []
     for position, entry in enumerate(entries):
-        group = groups.get(entry.group_id)
+        group = views.get(entry.group_id)
         data = {
             "id": str(entry.group_id),
             "group": group.as_dict() if group else None,
-            "entry": {"actor": actors[entry.actor_id].as_dict(), "text": entry.excerpt or None},
+            "entry": {"actor": people[entry.actor_id].as_dict(), "text": entry.excerpt or None},
             "unread": unread[entry.recipient_id],
         }
         kind = "notification" if position < len(made) else "notification.retracted"
