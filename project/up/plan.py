@@ -18,7 +18,7 @@ LISTENS = {"uvicorn": "Uvicorn running on", "daphne": "Listening on", "gunicorn"
 UVICORN = (
     *("--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"),
     *("--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--ws-ping-interval", "0"),
-    *("--no-server-header", "--no-access-log", "--lifespan", "auto"),
+    *("--no-server-header", "--no-access-log", "--lifespan", "off"),
     *("--timeout-graceful-shutdown", str(GRACEFUL_SECONDS)),
 )
 

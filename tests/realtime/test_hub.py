@@ -9,7 +9,7 @@ from tests.support.build import make_post, make_user
 from tests.support.wait import until
 
 
-async def test_a_socket_that_cannot_be_recovered_is_sent_back_to_its_client():
+async def test_a_socket_that_cannot_be_recovered_is_sent_back_to_its_client(django_db_setup):
     client = Client()
     viewer = Viewer(7, "ana", "", "", is_staff=False, via="token")
     socket = Socket(client.send, viewer, on_gone=client.ended.append)
