@@ -76,24 +76,26 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         await hub.current().join(socket)
         if viewer is None:
             socket.held = None
-            socket.write(self._welcome(log.Replay("fresh", await crossing.call(log.epoch), 0, [])))
+            self._welcome(socket, log.Replay("fresh", await crossing.call(log.epoch), 0, []))
         else:
             replay = await crossing.call(log.replay, viewer.id, hello.cursor)
-            socket.write(self._welcome(replay))
+            self._welcome(socket, replay)
             await hub.current().catch_up(socket, replay)
         socket.write(hub.current().said())
         socket.write(protocol.ready(socket.seq))
         if hello.topics:
             await self._subscribe(socket, protocol.Subscribe(topics=hello.topics, id="hello"))
 
-    def _welcome(self, replay: log.Replay) -> str:
-        assert self.socket is not None
-        viewer = self.socket.viewer
+    @staticmethod
+    def _welcome(socket: Socket, replay: log.Replay) -> None:
+        viewer = socket.viewer
         user = {"id": str(viewer.id), "username": viewer.username, "name": viewer.name} if viewer else None
-        return protocol.welcome(
-            connection=self.socket.id, node=settings.NODE, user=user,
+        welcome = protocol.welcome(
+            connection=socket.id, node=settings.NODE, user=user,
             epoch=replay.epoch, head=replay.head, resume=replay.outcome, now=clock.now(),
         )  # fmt: skip
+        socket.write(welcome)
+        socket.welcomed = True
 
     async def _receive(self, message: dict[str, Any]) -> None:
         text = message.get("text")

@@ -220,7 +220,8 @@ class Hub:
         self._said_ver = max(self._said_ver + 1, time.time_ns() // 1_000_000)  # newer than any said before
         frame = self.said()
         for socket in list(self.sockets):
-            socket.write(frame)
+            if socket.welcomed:  # `welcome` is the first frame of all
+                socket.write(frame)
 
     def said(self) -> str:
         """The frame that tells whether Redis is there; without it only the log still speaks."""

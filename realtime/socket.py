@@ -25,7 +25,7 @@ class Socket:
 
     __slots__ = (
         "_backlog", "_backlog_bytes", "_on_gone", "_send", "_writer",
-        "gone", "heard_at", "held", "id", "seq", "spoken_at", "topics", "viewed", "viewer",
+        "gone", "heard_at", "held", "id", "seq", "spoken_at", "topics", "viewed", "viewer", "welcomed",
     )  # fmt: skip
 
     def __init__(self, send: Send, viewer: Viewer | None, *, on_gone: Callable[[int], None]) -> None:
@@ -37,6 +37,7 @@ class Socket:
         self.topics: set[str] = set()
         self.viewed: set[str] = set()
         self.heard_at = self.spoken_at = time.monotonic()
+        self.welcomed = False
         self.gone = False
         self._send = send
         self._on_gone = on_gone

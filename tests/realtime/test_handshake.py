@@ -1,5 +1,7 @@
 """Who may open a socket, and how bad clients are answered: on the real server."""
 
+import json
+
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -23,6 +25,16 @@ def test_welcome_names_the_person_and_the_head(open_socket, ana):
     welcome = open_socket(ana).hello()
 
     assert (welcome["user"]["username"], welcome["head"], welcome["resume"]) == ("ana", 0, "fresh")
+
+
+def test_welcome_is_the_very_first_frame_even_while_the_bus_comes_up(open_socket, stack, ana):
+    stack.web.stop()
+    stack.web.start().wait()
+    client = open_socket(ana)
+
+    client.send(t="hello")
+
+    assert json.loads(client.socket.recv(timeout=10))["t"] == "welcome"
 
 
 def test_a_visitor_is_nobody(open_socket, stack):
