@@ -45,5 +45,6 @@ def visit(browser, stack, signed_in):
 
 
 def _is_error(message):
-    """A refused request or socket is what an outage looks like; anything else is a fault of ours."""
-    return message.type == "error" and "ERR_CONNECTION" not in message.text and "WebSocket" not in message.text
+    """What an outage looks like, and a refusal that a page explains, are none; anything else is a fault of ours."""
+    expected = ("ERR_CONNECTION", "WebSocket", "the server responded with a status of 4")
+    return message.type == "error" and not any(words in message.text for words in expected)

@@ -1,0 +1,73 @@
+"""A newcomer: signs up, shares a photo, and sees it shown; and somebody without JavaScript."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support import photos
+from tests.support.build import make_media, make_post, make_user
+
+PASSWORD = "a lantern under water"
+
+
+def photo(name="dawn.jpg"):
+    return {"name": name, "mimeType": "image/jpeg", "buffer": photos.turned_jpeg(6, 960, 640)}
+
+
+def test_a_newcomer_signs_up_and_shares_a_photo(visit):
+    page = visit()
+    page.goto("/accounts/signup/")
+    page.get_by_label("Username").fill("mira")
+    page.get_by_label("Email").fill("mira@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign up").click()
+    page.wait_for_url("/")
+
+    page.goto("/new/")
+    page.locator("input[type=file]").set_input_files(photo())
+    row = page.locator("[data-part=rows] [data-part=state]")
+    expect(row).to_have_text(re.compile("Ready|Uploaded", re.IGNORECASE))
+    page.get_by_label("Describe this photo").fill("Light through water")
+    page.get_by_label("Caption").fill("First light")
+    page.get_by_role("button", name="Share").click()
+
+    page.wait_for_url("**/p/*/")
+    expect(page.get_by_text("First light")).to_be_visible()
+    expect(page.get_by_role("img", name="Light through water")).to_be_visible()
+
+
+def test_a_file_that_is_no_photo_is_refused_with_its_reason(visit):
+    page = visit(make_user("ana"))
+    page.goto("/new/")
+
+    text = {"name": "diary.jpg", "mimeType": "image/jpeg", "buffer": photos.TEXT}
+    page.locator("input[type=file]").set_input_files(text)
+
+    reason = "This file is not a photo we can read. Send JPEG, PNG, WebP, AVIF or HEIC."
+    expect(page.locator("[data-part=rows] [data-part=state]")).to_contain_text(reason)
+
+
+def test_without_javascript_a_form_likes_and_takes_it_back(visit):
+    ana, ben = make_user("ana"), make_user("ben")
+    post = make_post(ana, photos=0)
+    make_media(ana, post=post, files=True)
+    page = visit(ben, java_script_enabled=False)
+    page.goto(f"/p/{post.id}/")
+
+    page.get_by_role("button", name="Like").click()
+    expect(page.get_by_role("button", name="Like")).to_have_attribute("aria-pressed", "true")
+
+    page.get_by_role("button", name="Like").click()
+    expect(page.get_by_role("button", name="Like")).to_have_attribute("aria-pressed", "false")
+
+
+def test_without_javascript_a_form_shares_a_photo(visit):
+    page = visit(make_user("ana"), java_script_enabled=False)
+    page.goto("/new/")
+
+    page.get_by_label("Choose photos").set_input_files(photo())
+    page.get_by_label("Caption").fill("By form")
+    page.get_by_role("button", name="Share").click()
+
+    page.wait_for_url("**/p/*/")
+    expect(page.get_by_text("By form")).to_be_visible()
