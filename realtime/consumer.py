@@ -199,8 +199,11 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         parts = {name: topics.split(name) for name in names}
         known = [name for name, part in parts.items() if part is not None and part[0] in self.rules]
         await hub.current().listen(known)
-        states = await self._states(socket, known)
-        hub.current().ignore(name for name in known if name not in states)
+        states: dict[str, topics.TopicState] = {}
+        try:
+            states = await self._states(socket, known)
+        finally:  # what was refused, or could not be asked, is not listened to any longer
+            hub.current().ignore(name for name in known if name not in states)
         return states, {name: protocol.Error.UNKNOWN_TOPIC for name in names if name not in states}
 
     async def _states(self, socket: Socket, names: list[str]) -> dict[str, topics.TopicState]:
@@ -211,7 +214,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             keys = [name.partition(":")[2] for name in names if name.startswith(f"{kind}:")]
             if keys:
                 allowed = await crossing.call(rule, viewer_id, keys)
-                states |= {f"{kind}:{key}": state for key, state in allowed.items()}
+                # By the names that were asked for and listened to: a rule may read `07` as 7, which nobody counted.
+                states |= {f"{kind}:{key}": allowed[key] for key in keys if key in allowed}
         return states
 
     async def _say(self, frame: str) -> None:

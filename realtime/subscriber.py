@@ -111,7 +111,7 @@ class Subscriber:
         while True:
             try:
                 await self._session()
-            except (redis.RedisError, OSError, TimeoutError) as error:
+            except Exception as error:  # whatever it is, without a reader the whole process would be deaf for ever
                 logger.warning("bus away: %s", error or type(error).__name__)
             finally:
                 await self._lost()

@@ -1,12 +1,14 @@
 """Who may open a socket, and how bad clients are answered: on the real server."""
 
 import json
+import time
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from realtime import protocol
+from realtime import bus, protocol
+from realtime.subscriber import LINGER_SECONDS
 from tests.support.build import make_post, make_user
 
 
@@ -131,6 +133,27 @@ def test_a_post_that_may_not_be_seen_is_denied_like_one_that_is_not_there(open_s
 
     denied = dict.fromkeys((f"post:{hidden.id}", "post:1", "ops", "user:2"), protocol.Error.UNKNOWN_TOPIC)
     assert client.next("ok") == {"t": "ok", "id": 1, "topics": {}, "denied": denied}
+
+
+def test_another_spelling_of_a_posts_id_is_denied_and_takes_nothing_from_its_watchers(open_socket, ana):
+    post = make_post(ana)
+    name, spelt = f"post:{post.id}", f"post:0{post.id}"
+    watcher, other = open_socket(), open_socket()
+    watcher.hello(topics=[name])
+    watcher.next("ok")
+    other.hello()
+
+    other.send(t="sub", id=1, topics=[spelt])
+    other.send(t="view", add=[f"0{post.id}"])
+    answer = other.next("ok")
+    other.send(t="hb")
+    other.next("hb")
+    other.close()
+
+    assert (answer["topics"], answer["denied"]) == ({}, {spelt: protocol.Error.UNKNOWN_TOPIC})
+    time.sleep(LINGER_SECONDS + 0.5)  # as long as a channel that nobody wants is kept
+    bus.publish([bus.of_counters(post.id, 1, 1, 0)])
+    assert watcher.next("cnt")["d"] == {str(post.id): [1, 1, 0]}
 
 
 def test_subscribing_answers_with_the_state(open_socket, ana):
