@@ -14,7 +14,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
-SAVED_FILES = ("secrets.env", "services.env")  # written by `up`: made once, and while it runs
+SECRETS_FILE = "secrets.env"  # in the data folder; `up` writes it
 
 
 class Environment(BaseSettings):
@@ -103,12 +103,11 @@ def _from_files(names: list[str]) -> dict[str, str]:
 
 
 def _saved() -> dict[str, str]:
-    """Read what `up` keeps in the data folder: secrets, and the addresses of the services that it runs now."""
-    folder = Path(os.environ.get("PHOTOPHORE_DATA") or ROOT / "var")
-    lines = (
-        line for name in SAVED_FILES if (folder / name).exists() for line in (folder / name).read_text().splitlines()
-    )
-    pairs = (line.partition("=") for line in lines if "=" in line)
+    """Read what `up` keeps in the data folder: the secrets that it made and the addresses of its own services."""
+    path = Path(os.environ.get("PHOTOPHORE_DATA") or ROOT / "var") / SECRETS_FILE
+    if not path.exists():
+        return {}
+    pairs = (line.partition("=") for line in path.read_text().splitlines() if "=" in line)
     return {name: value for name, _, value in pairs}
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import importlib.util
 import os
 import sys
 import time
@@ -73,15 +72,13 @@ def _migrate() -> None:
 
 
 def _collect() -> None:
-    if importlib.util.find_spec("project.static"):
-        importlib.import_module("project.static").collect()
+    importlib.import_module("project.static").collect()
 
 
 def _seed() -> None:
-    from django.core.management import call_command, get_commands  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415 -- see _set_django_up
 
-    if "seed_demo" in get_commands():
-        call_command("seed_demo", if_empty=True)
+    call_command("seed_demo", if_empty=True)
 
 
 if __name__ == "__main__":
