@@ -11,6 +11,7 @@ from ninja.operation import Operation
 import accounts.api
 import content.api
 import notifications.api
+import realtime.api
 from core.cursors import MAX_LIMIT
 from core.rest import Bearer, SessionCookie
 from project import problems
@@ -86,5 +87,5 @@ async def instance(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-for router in (accounts.api.router, content.api.router, notifications.api.router):
+for router in (accounts.api.router, content.api.router, notifications.api.router, realtime.api.router):
     api.add_router("", router)

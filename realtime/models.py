@@ -1,6 +1,7 @@
-"""The durable log: each person's head and events. Knows people by number only."""
+"""The durable log, each person's head and events; and tickets for handshakes. Knows people by number only."""
 
 from django.db import models
+from django.db.models import Q
 
 
 class Head(models.Model):
@@ -31,3 +32,29 @@ class UserEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}/{self.seq}"
+
+
+class Ticket(models.Model):
+    """The right to open one socket, made from a session or from a token, and gone with it (the database sees to it)."""
+
+    digest = models.BinaryField(primary_key=True, max_length=32)  # SHA-256 of the ticket
+    user_id = models.BigIntegerField()
+    session_id = models.BigIntegerField(null=True)
+    token_id = models.BigIntegerField(null=True)
+    expires_at = models.DateTimeField()  # by the clock of the database
+
+    class Meta:
+        db_table = "realtime_ticket"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(session_id__isnull=True) ^ Q(token_id__isnull=True), name="ticket_of_session_or_token"
+            ),
+        )
+        indexes = (
+            models.Index(fields=["user_id", "-expires_at"], name="ticket_by_user"),
+            models.Index(fields=["session_id"], name="ticket_by_session"),
+            models.Index(fields=["token_id"], name="ticket_by_token"),
+        )
+
+    def __str__(self) -> str:
+        return f"a ticket of {self.user_id}"

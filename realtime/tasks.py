@@ -1,0 +1,11 @@
+"""The Celery edges of realtime. Each makes one call."""
+
+from celery import shared_task
+
+from realtime import tickets
+
+
+@shared_task(name="realtime.sweep_tickets")
+def sweep_tickets(**_: object) -> None:  # **_: an old worker may meet a new argument
+    """Delete expired tickets; sent by beat."""
+    tickets.sweep()
