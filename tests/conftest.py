@@ -19,7 +19,7 @@ def _stack(django_db_setup, django_db_blocker):
     try:
         yield stack.start()
     finally:
-        stack.stop()
+        stack.close()
 
 
 @pytest.hookimpl(trylast=True)  # after the shuffle
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture
 def stack(_stack, transactional_db):
     """The running web process and workers; whatever a test has killed is started again for the next."""
-    yield _stack
+    yield _stack.start()
     _stack.start()
     until(lambda: not OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS).exists())  # or they would meet the clean-up
 

@@ -87,7 +87,7 @@ class Services:
         self.folder = folder
         self.postgres = Service(Postgres(folder / "postgres", durable=False), watchdog)
         self.valkey = Service(Valkey(folder / "valkey", durable=False), watchdog)
-        self._watchdog = watchdog
+        self.watchdog = watchdog  # of whatever a test starts beside them
 
     def start(self, *, postgres: bool, valkey: bool) -> None:
         """Start those that are wanted, side by side; about a second."""
@@ -101,7 +101,7 @@ class Services:
         """Stop all and delete the folder; the watchdog does it, as it would if we were killed."""
         self.postgres.kill()
         self.valkey.kill()
-        self._watchdog.close()
+        self.watchdog.close()
 
 
 _running: list[Services] = []

@@ -14,46 +14,61 @@ from django.conf import settings
 from django.db import connection
 
 from project import static
+from project.up import plan, ports
 from tests.support import services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 30.0
+STOP_SECONDS = 15.0
 
 
 def free_port():
     """A port below the ephemeral range, so that no client can connect to itself."""
-    for port in range(21000 + os.getpid() % 4000, 29999):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise RuntimeError("no free port")
+    return ports.choose()
 
 
 class Process:
-    """One process of ours, in a session of its own, that a test may kill and start again."""
+    """One process of ours, in a session of its own, that a test may kill, pause and start again."""
 
-    def __init__(self, name, *argv, ready):
+    def __init__(self, name, *argv, ready, env=(), pass_fds=()):
         self.name = name
         self.argv = [sys.executable, "-W", "default", *argv]
+        self.env = dict(env)
         self.log = Path(settings.DATA) / f"{name}.log"
         self._ready = ready
+        self._pass_fds = pass_fds
         self._running = None
+        self._from = 0
 
     @property
     def pid(self):
         return self._running.pid
 
+    @property
+    def alive(self):
+        return self._running is not None and self._running.poll() is None
+
     def start(self):
-        if self._running:
+        """Start it, also after it ended by itself; nothing happens if it runs."""
+        if self.alive:
             return self
+        self._forget()
         with self.log.open("ab") as log:
             self._from = log.tell()
             self._running = subprocess.Popen(
-                self.argv, cwd=ROOT, env=environment(), stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+                self.argv,
+                cwd=ROOT,
+                env=environment() | self.env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                pass_fds=self._pass_fds,
             )
+        services.running().watchdog.started(self.pid, wave=1, stop_signal=signal.SIGKILL)
         return self
 
     def wait(self):
+        """Wait until it is ready."""
         deadline = time.monotonic() + READY_SECONDS
         while not self._ready(self):
             assert self._running.poll() is None, f"{self.name} ended:\n{self.output()}"
@@ -65,19 +80,73 @@ class Process:
         """What it has printed since its last start."""
         return self.log.read_bytes()[self._from :].decode(errors="replace")
 
-    def stop(self, how=signal.SIGTERM):
-        if not self._running:
-            return
-        os.killpg(self._running.pid, how)
-        try:
-            self._running.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self._running.pid, signal.SIGKILL)
-            self._running.wait()
-        self._running = None
+    def stop(self, how=signal.SIGTERM, seconds=STOP_SECONDS):
+        """End it and wait; it is killed when the time is over. Nothing happens if it is stopped."""
+        if self.alive:
+            os.killpg(self.pid, how)
+            os.killpg(self.pid, signal.SIGCONT)  # a paused one would never hear of it
+            try:
+                self._running.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.pid, signal.SIGKILL)
+                self._running.wait()
+        self._forget()
 
     def kill(self):
+        """End it without a goodbye, as a crash would."""
         self.stop(signal.SIGKILL)
+
+    def pause(self):
+        """Freeze it: its sockets stay open and nothing answers."""
+        os.killpg(self.pid, signal.SIGSTOP)
+
+    def resume(self):
+        os.killpg(self.pid, signal.SIGCONT)
+
+    def _forget(self):
+        if self._running:
+            services.running().watchdog.ended(self.pid)
+            self._running = None
+
+
+class Web(Process):
+    """One web process on a port of its own, or on a listening socket that it shares with others."""
+
+    def __init__(self, name, port, *, listener=None, env=(), graceful_seconds=2):
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.live_url = f"ws://127.0.0.1:{port}/rt"
+        where = ["--fd", str(listener.fileno())] if listener else ["--port", str(port)]
+        flags = [*plan.UVICORN, "--timeout-graceful-shutdown", str(graceful_seconds)]  # the last one counts
+        super().__init__(
+            name,
+            *("-m", "uvicorn", "asgi:application", *where, *flags),
+            ready=Web._answers,
+            env={"PHOTOPHORE_NODE": name} | dict(env),
+            pass_fds=(listener.fileno(),) if listener else (),
+        )
+
+    def _answers(self):
+        """Its own line as well: any process may answer on a port that they share."""
+        if "Uvicorn running on" not in self.output():
+            return False
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                return True
+        except urllib.error.HTTPError as error:
+            return error.code == 404
+        except OSError:
+            return False
+
+
+def celery(name, *argv, env=(), ready=" ready."):
+    """A Celery process, ready as soon as it has printed that it is."""
+    return Process(
+        name,
+        *("-m", "celery", "-A", "project", *argv, "-l", "INFO"),
+        ready=lambda process: ready in process.output(),
+        env={"PHOTOPHORE_NODE": name} | dict(env),
+    )
 
 
 def environment():
@@ -87,46 +156,75 @@ def environment():
 
 
 class Stack:
-    """One web process, a worker for what is live and one for photos; beat only where a test asks for it."""
+    """Web processes, workers for what is live and one for photos; beat only where a test asks for it.
 
-    def __init__(self):
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.live_url = f"ws://127.0.0.1:{self.port}/rt"
+    One a test session works on the database at a time: whichever starts stops the one before.
+    """
+
+    _working = None
+
+    def __init__(self, *, web=1, workers=1, media=True, shared_port=False, env=(), graceful_seconds=2, prefix=""):
+        """Describe it; `env` goes to every process, and each one's own `env` may be changed before its start.
+
+        `shared_port`: all web processes accept on one port, as under `manage.py up --web N`; else each has its own.
+        `prefix` keeps the names of the processes, and so their logs, apart from another stack's.
+        """
         self.services = services
-        self.web = Process("web", "-m", "uvicorn", "asgi:application", *self._uvicorn(), ready=self._web_ready)
-        self.worker = self._celery("worker", "worker", "-Q", "live,feeds", "-P", "solo", "-n", "live@test")
-        self.media = self._celery("media", "worker", "-Q", "media,bulk", "-P", "prefork", "-c", "1", "-n", "media@test")
-        schedule = str(Path(settings.DATA) / "beat-schedule")
-        self.beat = self._celery("beat", "beat", "-s", schedule, ready="beat: Starting")
+        self._listener = _listener() if shared_port else None
+        listening = {"listener": self._listener, "env": env, "graceful_seconds": graceful_seconds}
+        self.webs = [Web(_name(prefix, "web", n, web), self._port(), **listening) for n in range(1, web + 1)]
+        live = ("worker", "-Q", "live,feeds", "-P", "solo", "--without-mingle", "--without-gossip", "-n")
+        names = [_name(prefix, "live", n, workers) for n in range(1, workers + 1)]
+        self.workers = [celery(name, *live, f"{name}@test", env=env) for name in names]
+        photos = ("worker", "-Q", "media,bulk", "-P", "prefork", "-c", "1", "-n", f"{prefix}media@test")
+        self.media = celery(f"{prefix}media", *photos, env=env)
+        schedule = str(Path(settings.DATA) / f"{prefix}beat-schedule")
+        self.beat = celery(f"{prefix}beat", "beat", "-s", schedule, ready="beat: Starting", env=env)
+        self._wanted = [*self.webs, *self.workers, *([self.media] if media else [])]
+        self.port, self.url, self.live_url = self.web.port, self.web.url, self.web.live_url
+
+    @property
+    def web(self):
+        return self.webs[0]
+
+    @property
+    def worker(self):
+        return self.workers[0]
 
     def start(self):
-        static.collect()  # first: the web process reads the list of files as it starts
-        for process in (self.web, self.worker, self.media):
-            process.start()
-        for process in (self.web, self.worker, self.media):
-            process.wait()
+        """Start whatever does not run, side by side, and wait for all; nothing happens if all of it runs."""
+        if Stack._working not in (None, self):
+            Stack._working.stop()
+        Stack._working = self
+        if not all(process.alive for process in self._wanted):
+            static.collect()  # first: the web process reads the list of files as it starts
+            for process in self._wanted:
+                process.start()
+            for process in self._wanted:
+                process.wait()
         return self
 
     def stop(self):
-        for process in (self.beat, self.media, self.worker, self.web):
+        for process in (self.beat, self.media, *self.workers, *self.webs):
             process.stop()
+        if Stack._working is self:
+            Stack._working = None
 
-    def _uvicorn(self):
-        flags = "--http httptools --ws websockets-sansio --ws-max-size 65536 --ws-per-message-deflate false"
-        more = "--ws-ping-interval 0 --lifespan off --no-access-log --timeout-graceful-shutdown 2 --loop uvloop"
-        return ["--port", str(self.port), *flags.split(), *more.split()]
+    def close(self):
+        """Stop it for good: it no longer accepts on its port."""
+        self.stop()
+        if self._listener:
+            self._listener.close()
 
-    def _celery(self, name, *argv, ready=" ready."):
-        return Process(
-            name, "-m", "celery", "-A", "project", *argv, "-l", "INFO", ready=lambda process: ready in process.output()
-        )
+    def _port(self):
+        return self._listener.getsockname()[1] if self._listener else free_port()
 
-    def _web_ready(self, _):
-        try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
-                return True
-        except urllib.error.HTTPError as error:
-            return error.code == 404
-        except OSError:
-            return False
+
+def _name(prefix, kind, number, count):
+    return f"{prefix}{kind}-{number}" if count > 1 else f"{prefix}{kind}"
+
+
+def _listener():
+    listener = socket.create_server(("127.0.0.1", free_port()), backlog=2048)
+    listener.set_inheritable(True)
+    return listener
