@@ -113,7 +113,7 @@ DATA = Path(env.data)
 MEDIA_ROOT = DATA / "media"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
-STATICFILES_DIRS = [ROOT / "frontend" / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [ROOT / "frontend" / "static", ("sdk", ROOT / "frontend" / "sdk")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "project.static.HashedStorage"},

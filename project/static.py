@@ -30,7 +30,8 @@ def collect() -> bool:
 def _fingerprint() -> str:
     """Digest the names, sizes and times of our files and the versions that bring others."""
     digest = hashlib.sha256((Path(settings.BASE_DIR) / "requirements.txt").read_bytes())
-    for folder in settings.STATICFILES_DIRS:
+    for entry in settings.STATICFILES_DIRS:
+        folder = entry[1] if isinstance(entry, tuple) else entry  # (prefix, folder)
         for path in sorted(Path(folder).rglob("*")):
             found = path.stat()
             digest.update(f"{path}:{found.st_size}:{found.st_mtime_ns}\n".encode())

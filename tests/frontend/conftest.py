@@ -20,8 +20,7 @@ KEPT = "JSON.parse(sessionStorage.getItem('photophore.cursor.42'))"
 KEEP = "seq => sessionStorage.setItem('photophore.cursor.42', JSON.stringify({ epoch: 'k', seq }))"
 START = """
 async ([url, options]) => {
-  const { Live } = await import("/static/js/lib/live.js");
-  const { CursorStore } = await import("/static/js/lib/cursor.js");
+  const { CursorStore, Live } = await import("/static/sdk/index.js");
   window.seen = [];
   window.waits = 0;
   const backoff = { opened() {}, next: () => { window.waits += 1; return 50; } };

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypeVar
 
-STATIC = Path(__file__).parents[2] / "frontend" / "static"
+FRONTEND = Path(__file__).parents[2] / "frontend"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 PORTS = range(20_000, 30_000)
 TRIES = 50
@@ -74,6 +74,12 @@ class Site:
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
+def static_file(path: str) -> Path:
+    """The file behind an address, as settings.STATICFILES_DIRS maps them; perhaps there is none."""
+    name = path.removeprefix("/static/")
+    return FRONTEND / name if name.startswith("sdk/") else FRONTEND / "static" / name
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True  # the browser keeps its connections open
 
@@ -84,7 +90,7 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             path = self.path.partition("?")[0]
-            file = STATIC / path.removeprefix("/static/")
+            file = static_file(path)
             if self.path.startswith("/api/"):
                 self._api()
             elif path.startswith("/static/") and file.is_file():

@@ -2,7 +2,7 @@
 
 RUN = """
 async ([random, gaps]) => {
-  const { Backoff } = await import("/static/js/lib/backoff.js");
+  const { Backoff } = await import("/static/sdk/backoff.js");
   let now = 0;
   const backoff = new Backoff({ random: () => random, now: () => now });
   return gaps.map((open) => {

@@ -1,7 +1,7 @@
 /** The one line of this page, as its `<meta name="live">` describes it. */
 
-import { CursorStore } from "../lib/cursor.js";
-import { Live } from "../lib/live.js";
+// By address, not by folder: /static/sdk/ is frontend/sdk/.
+import { CursorStore, Live } from "../../sdk/index.js";
 
 const told = JSON.parse(document.querySelector('meta[name="live"]')?.content ?? "{}");
 
