@@ -1,4 +1,4 @@
-"""People and how they prove who they are: users, sessions, tokens, follows. Columns and constraints, no behaviour."""
+"""People, how they prove who they are, and how they stand to each other. Columns and constraints, no behaviour."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from core.ids import id_field
 
 MAX_NAME = 60  # characters
 MAX_BIO = 500
+MAX_REASON = 300
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._]{0,28}[a-z0-9_])?$"
 valid_username = RegexValidator(
@@ -31,6 +32,12 @@ class User(AbstractUser):
     follower_count = models.IntegerField(default=0)
     following_count = models.IntegerField(default=0)
     post_count = models.IntegerField(default=0)
+    is_private = models.BooleanField(default=False, db_default=False)  # only followers see what they post
+    shows_presence = models.BooleanField(default=True, db_default=True)  # to mutual followers, that they are here
+    # `is_active` is what every read asks. These two are why it is false; a person may be both.
+    suspended_at = models.DateTimeField(null=True, blank=True)  # by staff
+    suspension_reason = models.CharField(max_length=MAX_REASON, default="", db_default="", blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)  # by themselves: hidden now, removed for good later
 
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
@@ -43,6 +50,10 @@ class User(AbstractUser):
             models.CheckConstraint(condition=models.Q(follower_count__gte=0), name="follower_count_not_negative"),
             models.CheckConstraint(condition=models.Q(following_count__gte=0), name="following_count_not_negative"),
             models.CheckConstraint(condition=models.Q(post_count__gte=0), name="post_count_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(is_active=False) | models.Q(suspended_at__isnull=True, deleted_at__isnull=True),
+                name="suspended_or_deleted_is_not_active",
+            ),
         )
 
     def __str__(self) -> str:
@@ -50,7 +61,7 @@ class User(AbstractUser):
 
 
 class Follow(models.Model):
-    """One person follows another."""
+    """One person follows another. The row is the right to see a private person's posts: nobody who waits has one."""
 
     id = id_field()
     follower = models.ForeignKey(User, models.CASCADE, related_name="followings")
@@ -69,6 +80,43 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.follower_id} follows {self.followee_id}"
+
+
+class FollowRequest(models.Model):
+    """One person asks to follow another, who is private. It gives no right at all, and is no kind of Follow."""
+
+    id = id_field()
+    follower = models.ForeignKey(User, models.CASCADE, related_name="requests_made")
+    followee = models.ForeignKey(User, models.CASCADE, related_name="requests")
+
+    class Meta:
+        db_table = "accounts_follow_request"
+        constraints = (
+            models.UniqueConstraint("follower", "followee", name="request_once"),
+            models.CheckConstraint(condition=~models.Q(follower=models.F("followee")), name="request_not_oneself"),
+        )
+        indexes = (models.Index(fields=["followee", "-id"], name="request_by_followee"),)
+
+    def __str__(self) -> str:
+        return f"{self.follower_id} asks to follow {self.followee_id}"
+
+
+class Block(models.Model):
+    """One person has blocked another; both keep silence for each other."""
+
+    id = id_field()
+    blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
+    blocked = models.ForeignKey(User, models.CASCADE, related_name="blocked_by")
+
+    class Meta:
+        db_table = "accounts_block"
+        constraints = (
+            models.UniqueConstraint("blocker", "blocked", name="block_once"),
+            models.CheckConstraint(condition=~models.Q(blocker=models.F("blocked")), name="block_not_oneself"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.blocker_id} blocks {self.blocked_id}"
 
 
 class Session(AbstractBaseSession):

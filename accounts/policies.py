@@ -1,13 +1,71 @@
-"""Who may see whom: the one place that decides. Ids in, bool out."""
+"""Who may see whom: the one place that decides. Ids in, bool out; `known_to` and `open_to` are the same as filters."""
 
-from accounts.models import User
+from collections import defaultdict
+from collections.abc import Collection
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Block, Follow, User
 
 
 def can_view_profile(viewer_id: int | None, user_id: int) -> bool:
-    """Whether somebody (None: a visitor) may know that a person is here: anybody may, while that person is active."""
-    return User.objects.filter(id=user_id, is_active=True).exists()
+    """Whether somebody (None: a visitor) may know that a person is here: they are active, and neither has blocked."""
+    return User.objects.filter(known_to(viewer_id), id=user_id).exists()
 
 
 def can_view_user_posts(viewer_id: int | None, user_id: int) -> bool:
-    """Whether somebody may see what a person posts: whoever may see their profile."""
-    return can_view_profile(viewer_id, user_id)
+    """Whether somebody may see what a person posts, and whom they know: a private person's followers may."""
+    return User.objects.filter(open_to(viewer_id), id=user_id).exists()
+
+
+def are_mutual(one_id: int, other_id: int) -> bool:
+    """Whether two people follow each other."""
+    pair = (one_id, other_id)
+    return Follow.objects.filter(follower_id__in=pair, followee_id__in=pair).count() == len(pair)
+
+
+def hidden_from(user_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Whom each of these people has blocked or is blocked by; one query."""
+    wanted = set(user_ids)
+    silence: dict[int, set[int]] = defaultdict(set)
+    blocks = Block.objects.filter(Q(blocker_id__in=wanted) | Q(blocked_id__in=wanted))
+    for blocker_id, blocked_id in blocks.values_list("blocker_id", "blocked_id"):
+        silence[blocker_id].add(blocked_id)
+        silence[blocked_id].add(blocker_id)
+    return {user_id: frozenset(silence[user_id]) for user_id in wanted}
+
+
+def named_to(viewer_id: int | None, person: str = "") -> Q:
+    """A filter: rows whose `person` (a path to a user; empty: the row itself) the viewer may see a name and face of.
+
+    They are active and have not blocked the viewer. One whom the viewer has blocked is named, or nobody could unblock.
+    """
+    active = Q(**{_path(person, "is_active"): True})
+    return active if viewer_id is None else active & ~Q(Exists(_blocks(person, "blocker").filter(blocked=viewer_id)))
+
+
+def known_to(viewer_id: int | None, person: str = "") -> Q:
+    """A filter: rows whose `person` is not silent to the viewer: named, and not blocked by the viewer either."""
+    named = named_to(viewer_id, person)
+    return named if viewer_id is None else named & ~Q(Exists(_blocks(person, "blocked").filter(blocker=viewer_id)))
+
+
+def open_to(viewer_id: int | None, person: str = "") -> Q:
+    """A filter: rows whose `person` lets the viewer see what they post: public, followed, or the viewer themselves."""
+    public = Q(**{_path(person, "is_private"): False})
+    if viewer_id is None:
+        return known_to(None, person) & public
+    followed = Exists(Follow.objects.filter(follower=viewer_id, followee=OuterRef(_key(person))))
+    return known_to(viewer_id, person) & (public | Q(**{_key(person): viewer_id}) | Q(followed))
+
+
+def _blocks(person: str, side: str) -> QuerySet[Block]:
+    return Block.objects.filter(**{side: OuterRef(_key(person))})
+
+
+def _path(person: str, field: str) -> str:
+    return f"{person}__{field}" if person else field
+
+
+def _key(person: str) -> str:
+    return f"{person}_id" if person else "pk"

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
+from accounts.policies import named_to, open_to
 from core.ids import id_field
 
 MAX_CAPTION = 2_200  # characters, as on Instagram
@@ -23,11 +24,11 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(published_at__isnull=False, deleted_at__isnull=True)
 
     def visible_to(self, viewer_id: int | None) -> Self:
-        """The one policy for posts: what active people published, and one's own before that; deleted never."""
+        """The one policy for posts: what people open to the viewer published, one's own before that; deleted never."""
         shown = Q(published_at__isnull=False)
         if viewer_id is not None:
             shown |= Q(author_id=viewer_id)
-        return self.filter(shown, deleted_at__isnull=True, author__is_active=True)
+        return self.filter(shown, open_to(viewer_id, "author"), deleted_at__isnull=True)
 
 
 class Post(models.Model):
@@ -83,9 +84,9 @@ class MediaQuerySet(models.QuerySet["Media"]):
         return self.filter(deleted_at__isnull=True)
 
     def visible_to(self, viewer_id: int | None) -> Self:
-        """The one policy for photos: one's own, those of visible posts, and avatars of active people."""
+        """The one policy for photos: one's own, those of visible posts, and avatars of those one may name."""
         posts = Post.objects.visible_to(viewer_id).filter(pk=OuterRef("post_id"))
-        avatar = Q(purpose=MediaPurpose.AVATAR, owner__is_active=True)
+        avatar = Q(named_to(viewer_id, "owner"), purpose=MediaPurpose.AVATAR)
         return self.kept().filter(Q(owner_id=viewer_id) | avatar | Exists(posts))
 
 

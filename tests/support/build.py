@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Follow, User
+from accounts.models import Block, Follow, FollowRequest, User
 from content.models import Comment, Like, Media, MediaState, Post
 from core import clock
 
@@ -23,6 +23,14 @@ def make_users(*usernames):
 
 def make_follow(follower, followee):
     return Follow.objects.create(follower=follower, followee=followee)
+
+
+def make_request(follower, followee):
+    return FollowRequest.objects.create(follower=follower, followee=followee)
+
+
+def make_block(blocker, blocked):
+    return Block.objects.create(blocker=blocker, blocked=blocked)
 
 
 def make_media(owner, *, post=None, state=MediaState.READY, widths=(96,), files=False, **fields):
