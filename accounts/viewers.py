@@ -1,6 +1,7 @@
 """Who is looking: the small frozen value that every edge works with instead of a model."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ class Viewer:
     via: Literal["session", "token"]
     session_id: int | None = None
     token_id: int | None = None
+    expires_at: datetime | None = None  # of a session; a token has no end but its revocation
 
 
 class VisitorRequest(HttpRequest):

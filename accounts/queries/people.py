@@ -1,25 +1,15 @@
-"""What accounts can be asked: who is behind a session or a token, people, sessions. Decides nothing."""
+"""Reads people: one, a profile, who follows whom, whom one might follow. Decides no more than the policy does."""
 
-import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Literal
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db.models import Count, Exists, OuterRef, QuerySet
-from django.utils.crypto import constant_time_compare
 
-from accounts.agents import short_agent
-from accounts.models import Follow, Session, Token, User
-from accounts.people import PERSON_FIELDS, Person, Profile, Relation, avatar_url, person_of
-from accounts.viewers import Viewer
-from core import clock, cursors
+from accounts.models import Follow, User
+from accounts.people import PERSON_FIELDS, Person, Profile, Relation, person_of
+from core import cursors
 from core.cursors import Page
 from core.problems import NotFound
-
-SEEN_PERIOD = timedelta(minutes=5)  # how exact "last seen" is: at most one write a session in this time
-USER_FIELDS = ("user__username", "user__name", "user__avatar", "user__is_staff", "user__is_active", "user__password")
 
 NEAR = 50  # of the people one follows, the latest; more would make suggestions slower, not better
 
@@ -30,51 +20,6 @@ class People:
 
     person: Person
     page: Page[Person]
-
-
-@dataclass(frozen=True, slots=True)
-class SessionView:
-    """One signed-in browser, as its owner sees it."""
-
-    id: int
-    agent: str
-    created_at: datetime
-    last_seen_at: datetime
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TokenView:
-    """One bearer token, as its owner sees it: never the token itself."""
-
-    id: int
-    name: str
-    created_at: datetime
-    last_used_at: datetime | None
-
-
-def viewer_by_session(session_key: str) -> Viewer | None:
-    """Who a session cookie belongs to; None if it has ended, expired, or its person's password has changed since."""
-    now = clock.now()
-    rows = Session.objects.filter(session_key=session_key, expire_date__gt=now).select_related("user")
-    session = rows.only("id", "session_data", "last_seen_at", *USER_FIELDS).first()
-    if session is None or session.user is None or not _proves(session, session.user):
-        return None
-    if session.last_seen_at < now - SEEN_PERIOD:
-        Session.objects.filter(id=session.id).update(last_seen_at=now)
-    return _viewer(session.user, session_id=session.id)
-
-
-def viewer_by_token(token: str) -> Viewer | None:
-    """Who a bearer token belongs to; None if it is unknown, revoked, or its person is not active."""
-    now = clock.now()
-    rows = Token.objects.filter(digest=digest_of(token), user__is_active=True).select_related("user")
-    found = rows.only("id", "last_used_at", *USER_FIELDS).first()
-    if found is None:
-        return None
-    if found.last_used_at is None or found.last_used_at < now - SEEN_PERIOD:
-        Token.objects.filter(id=found.id).update(last_used_at=now)
-    return _viewer(found.user, token_id=found.id)
 
 
 def person_by_username(username: str) -> Person:
@@ -140,26 +85,6 @@ def suggestions(viewer_id: int, *, limit: int = 5) -> list[Person]:
     return list(found.values())[:limit]
 
 
-def sessions(user_id: int, *, current_id: int | None) -> list[SessionView]:
-    """A person's sessions that have not expired, the one seen latest first."""
-    rows = Session.objects.filter(user_id=user_id, expire_date__gt=clock.now()).defer("session_data")
-    return [
-        SessionView(row.id, short_agent(row.agent), row.created_at, row.last_seen_at, current=row.id == current_id)
-        for row in rows.order_by("-last_seen_at", "-id")
-    ]
-
-
-def tokens(user_id: int) -> list[TokenView]:
-    """A person's bearer tokens, the newest first."""
-    rows = Token.objects.filter(user_id=user_id).order_by("-id")
-    return [TokenView(row.id, row.name, row.created_at, row.last_used_at) for row in rows]
-
-
-def digest_of(token: str) -> bytes:
-    """What is kept of a token. It is random and long, so a plain hash is enough."""
-    return hashlib.sha256(token.encode()).digest()
-
-
 def _active(username: str) -> User:
     user = User.objects.filter(username=username.lower(), is_active=True).only(*PERSON_FIELDS).first()
     if user is None:
@@ -197,28 +122,3 @@ def _people(username: str, *, side: Literal["follower", "followee"], after: str 
         list(rows[: limit + 1]), limit, key=lambda row: row.id, make=lambda row: person_of(getattr(row, side))
     )
     return People(person_of(user), page)
-
-
-def _proves(session: Session, user: User) -> bool:
-    """Whether a session still proves that its bearer is this person, by the rules of django.contrib.auth.get_user."""
-    data = session.get_decoded()
-    if not user.is_active or data.get(SESSION_KEY) != str(user.pk):
-        return False
-    if data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return False
-    signed = data.get(HASH_SESSION_KEY, "")
-    wanted = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    return any(constant_time_compare(signed, one) for one in wanted)
-
-
-def _viewer(user: User, *, session_id: int | None = None, token_id: int | None = None) -> Viewer:
-    return Viewer(
-        id=user.id,
-        username=user.username,
-        name=user.name,
-        avatar_url=avatar_url(user.avatar),
-        is_staff=user.is_staff,
-        via="token" if token_id else "session",
-        session_id=session_id,
-        token_id=token_id,
-    )

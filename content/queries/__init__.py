@@ -4,7 +4,7 @@ from .comments import comments_by_id, comments_page
 from .feed import home_feed, home_page, latest_public
 from .media import MediaFile, media_by_id, media_file, media_view
 from .people import likes_page, profile_page, user_posts
-from .posts import post_card, post_page, visible_counts
+from .posts import post_card, post_page, visible_counts, visible_counts_for
 
 __all__ = [
     "MediaFile",
@@ -22,4 +22,5 @@ __all__ = [
     "profile_page",
     "user_posts",
     "visible_counts",
+    "visible_counts_for",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.db import connection
 from django.db.models import BooleanField, Exists, OuterRef, Prefetch, Value
 from django.db.models.expressions import Combinable
 
@@ -13,6 +14,23 @@ from core.problems import NotFound
 
 _POST_FIELDS = ("author_id", "caption", "published_at", "like_count", "comment_count", "ver")
 _AUTHOR_FIELDS = tuple(f"author__{name}" for name in PERSON_FIELDS)
+
+NOBODY = 0  # no person's id: a visitor among viewers
+
+# `Post.visible_to` for many viewers at once. Each line is a line of the policy there and in accounts.policies.
+_WATCHED = """
+SELECT ask.viewer, post.id, post.ver, post.like_count, post.comment_count, post.author_id
+FROM unnest(%s::bigint[], %s::bigint[]) AS ask (viewer, post)
+JOIN content_post AS post ON post.id = ask.post
+JOIN accounts_user AS author ON author.id = post.author_id
+WHERE post.deleted_at IS NULL
+AND (post.published_at IS NOT NULL OR post.author_id = ask.viewer)
+AND author.is_active
+AND (NOT author.is_private OR author.id = ask.viewer OR EXISTS (
+    SELECT FROM accounts_follow WHERE follower_id = ask.viewer AND followee_id = author.id))
+AND NOT EXISTS (SELECT FROM accounts_block WHERE blocker_id = ask.viewer AND blocked_id = author.id)
+AND NOT EXISTS (SELECT FROM accounts_block WHERE blocker_id = author.id AND blocked_id = ask.viewer)
+"""
 
 
 def post_card(viewer_id: int | None, post_id: int) -> PostCard:
@@ -55,6 +73,20 @@ def visible_counts(viewer_id: int | None, post_ids: Collection[int]) -> dict[int
     rows = Post.objects.visible_to(viewer_id).filter(pk__in=post_ids)
     found = rows.values_list("id", "ver", "like_count", "comment_count", "author_id")
     return {post_id: PostCounts(*counts) for post_id, *counts in found}
+
+
+def visible_counts_for(asks: Collection[tuple[int | None, int]]) -> dict[tuple[int | None, int], PostCounts]:
+    """Of these (viewer, post) pairs, those whose viewer may watch the post, with its counts; one query.
+
+    For one viewer `visible_counts` says the same; a test holds the two equal.
+    """
+    pairs = list(set(asks))
+    with connection.cursor() as cursor:
+        cursor.execute(_WATCHED, [[viewer or NOBODY for viewer, _ in pairs], [post for _, post in pairs]])
+        return {
+            (viewer if viewer != NOBODY else None, post_id): PostCounts(*counts)
+            for viewer, post_id, *counts in cursor.fetchall()
+        }
 
 
 def _liked_by(viewer_id: int | None) -> Combinable:

@@ -31,7 +31,14 @@ def test_viewer_by_session_is_its_person():
     session = make_session(ana)
 
     assert queries.viewer_by_session(session.session_key) == Viewer(
-        ana.id, "ana", "Ana", "/media/f00/96", is_staff=True, via="session", session_id=session.id
+        ana.id,
+        "ana",
+        "Ana",
+        "/media/f00/96",
+        is_staff=True,
+        via="session",
+        session_id=session.id,
+        expires_at=session.expire_date,
     )
 
 

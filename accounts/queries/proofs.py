@@ -1,0 +1,160 @@
+"""Who is behind a session or a token, one or thousands at a time; and the lists of both. Ends nothing."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils.crypto import constant_time_compare
+
+from accounts.agents import short_agent
+from accounts.models import Session, Token, User
+from accounts.people import avatar_url
+from accounts.viewers import Viewer
+from core import clock
+
+SEEN_PERIOD = timedelta(minutes=5)  # how exact "last seen" is: at most one write a session in this time
+USER_FIELDS = ("user__username", "user__name", "user__avatar", "user__is_staff", "user__is_active", "user__password")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """One signed-in browser, as its owner sees it."""
+
+    id: int
+    agent: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """One bearer token, as its owner sees it: never the token itself."""
+
+    id: int
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StillValid:
+    """Of the sessions, tokens and people that were asked about, those that still prove somebody, or still are."""
+
+    session_ids: frozenset[int]
+    token_ids: frozenset[int]
+    user_ids: frozenset[int]
+
+
+def viewer_by_session(session_key: str) -> Viewer | None:
+    """Who a session cookie belongs to; None if it has ended, expired, or its person's password has changed since."""
+    return viewers_by_credentials([session_key], [])[0].get(session_key)
+
+
+def viewer_by_token(token: str) -> Viewer | None:
+    """Who a bearer token belongs to; None if it is unknown, revoked, or its person is not active."""
+    return viewers_by_credentials([], [token])[1].get(token)
+
+
+def viewers_by_credentials(
+    session_keys: Collection[str], tokens: Collection[str]
+) -> tuple[dict[str, Viewer], dict[str, Viewer]]:
+    """Who is behind each of these sessions, by key, and tokens, by token; what proves nobody is missing.
+
+    One query for all sessions and one for all tokens, and one write for each kind that was last seen long ago.
+    """
+    return _by_session(session_keys), _by_token(tokens)
+
+
+def still_valid(session_ids: Collection[int], token_ids: Collection[int], user_ids: Collection[int]) -> StillValid:
+    """Of these sessions, tokens and people, those that still hold; by the rules of a handshake, one query a kind.
+
+    Nothing is marked as seen: a socket that stays open asks this on its own.
+    """
+    now = clock.now()
+    rows = Session.objects.filter(id__in=session_ids, expire_date__gt=now).select_related("user")
+    sessions = rows.only("id", "session_data", *USER_FIELDS) if session_ids else []
+    kept = Token.objects.filter(id__in=token_ids, user__is_active=True).values_list("id", flat=True)
+    active = User.objects.filter(id__in=user_ids, is_active=True).values_list("id", flat=True)
+    return StillValid(
+        frozenset(row.id for row in sessions if row.user and _proves(row, row.user)),
+        frozenset(kept if token_ids else ()),
+        frozenset(active if user_ids else ()),
+    )
+
+
+def sessions(user_id: int, *, current_id: int | None) -> list[SessionView]:
+    """A person's sessions that have not expired, the one seen latest first."""
+    rows = Session.objects.filter(user_id=user_id, expire_date__gt=clock.now()).defer("session_data")
+    return [
+        SessionView(row.id, short_agent(row.agent), row.created_at, row.last_seen_at, current=row.id == current_id)
+        for row in rows.order_by("-last_seen_at", "-id")
+    ]
+
+
+def tokens(user_id: int) -> list[TokenView]:
+    """A person's bearer tokens, the newest first."""
+    rows = Token.objects.filter(user_id=user_id).order_by("-id")
+    return [TokenView(row.id, row.name, row.created_at, row.last_used_at) for row in rows]
+
+
+def digest_of(token: str) -> bytes:
+    """What is kept of a token. It is random and long, so a plain hash is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _by_session(keys: Collection[str]) -> dict[str, Viewer]:
+    if not keys:
+        return {}
+    now = clock.now()
+    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=now).select_related("user")
+    fields = ("id", "session_data", "expire_date", "last_seen_at", *USER_FIELDS)
+    proven = [(row, row.user) for row in rows.only(*fields) if row.user and _proves(row, row.user)]
+    stale = [row.id for row, _ in proven if row.last_seen_at < now - SEEN_PERIOD]
+    if stale:
+        Session.objects.filter(id__in=stale).update(last_seen_at=now)
+    return {row.session_key: _viewer(user, session_id=row.id, expires_at=row.expire_date) for row, user in proven}
+
+
+def _by_token(tokens: Collection[str]) -> dict[str, Viewer]:
+    if not tokens:
+        return {}
+    now = clock.now()
+    by_digest = {digest_of(token): token for token in tokens}
+    rows = Token.objects.filter(digest__in=list(by_digest), user__is_active=True).select_related("user")
+    found = list(rows.only("id", "digest", "last_used_at", *USER_FIELDS))
+    stale = [row.id for row in found if row.last_used_at is None or row.last_used_at < now - SEEN_PERIOD]
+    if stale:
+        Token.objects.filter(id__in=stale).update(last_used_at=now)
+    return {by_digest[bytes(row.digest)]: _viewer(row.user, token_id=row.id) for row in found}
+
+
+def _proves(session: Session, user: User) -> bool:
+    """Whether a session still proves that its bearer is this person, by the rules of django.contrib.auth.get_user."""
+    data = session.get_decoded()
+    if not user.is_active or data.get(SESSION_KEY) != str(user.pk):
+        return False
+    if data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return False
+    signed = data.get(HASH_SESSION_KEY, "")
+    wanted = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return any(constant_time_compare(signed, one) for one in wanted)
+
+
+def _viewer(
+    user: User, *, session_id: int | None = None, token_id: int | None = None, expires_at: datetime | None = None
+) -> Viewer:
+    return Viewer(
+        id=user.id,
+        username=user.username,
+        name=user.name,
+        avatar_url=avatar_url(user.avatar),
+        is_staff=user.is_staff,
+        via="token" if token_id else "session",
+        session_id=session_id,
+        token_id=token_id,
+        expires_at=expires_at,
+    )
