@@ -11,7 +11,7 @@ from channels.layers import BaseChannelLayer
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from bench import machine, world
+from bench import figures, machine, report, world
 from bench.peers import channels_app
 from bench.servers import Servers, Web
 from bench.swarm import Remote
@@ -69,6 +69,66 @@ def measure(servers: Servers, swarm: Remote, *, sockets: int, seconds: float) ->
             with servers.peer(layer) as web, asyncio.Runner() as runner:
                 _start(row, Subject(swarm, web, _by_layer(runner, layer), topic), [None] * count, b"", seconds)
     return {"seconds": seconds, "burst_events": BURST_EVENTS, "rows": [asdict(row) for row in rows.values()]}
+
+
+def section(result: dict[str, Any]) -> str:
+    """What the page says of it."""
+    rows = [
+        [
+            f"{row['name']}, {row['sockets']}",
+            str(figures.spread(row["burst_us"])),
+            str(figures.spread(row["rate"])),
+            str(figures.spread(row["alone_us"])),
+            str(figures.spread(row["alone_ms"])),
+            f"{row['lost']}, {row['wrong']}, {row['closed']}",
+            str(figures.spread(row["kib"])),
+            str(figures.spread(row["connects"])),
+            str(figures.spread(row["connect_us"])),
+            f"{figures.spread(row['client_share']).median:.0f}",
+        ]
+        for row in result["rows"]
+    ]
+    head = "subject, sockets | burst: server CPU us/delivery | burst: deliveries/s | single: CPU us/delivery | "
+    head += "single: ms until the last has it | lost, wrong, closed | KiB/connection | connects/s | CPU us/connect | "
+    head += "clients % of core"
+    return f"""\
+## Deliveries a second a core
+
+One post that all sockets watch, state frames of 300 bytes. *Single*: one event, until all have it, then the next.
+*Burst*: {result["burst_events"]} events back to back. Medians, and in brackets the least and the most. Ours signs
+each socket in by a bearer token and a query; the peer, a stock `AsyncWebsocketConsumer` in a group, signs nobody in.
+Each is started twice, by turns. A delivery is counted if it is whole, in order and comes once.
+
+{report.table(head.split(" | "), rows)}
+{_ratios(result["rows"])}"""
+
+
+def _ratios(rows: list[dict[str, Any]]) -> str:
+    ours = {row["sockets"]: row for row in rows if row["name"] == "photophore"}
+    lines = []
+    for row in rows:
+        if row["name"] != "photophore" and row["sockets"] in ours:
+            mine = ours[row["sockets"]]
+            cpu = figures.ratio(row["burst_us"], mine["burst_us"])
+            rate = figures.ratio(mine["rate"], row["rate"])
+            lines.append(
+                f"- {row['name']} at {row['sockets']} sockets: per CPU second we deliver **{cpu}** times as much, "
+                f"by the clock {rate} times."
+            )
+    return "\n".join(lines) + "\n"
+
+
+def gates(result: dict[str, Any]) -> list[report.Gate]:
+    """Our own part loses nothing. What a peer loses is a result."""
+    ours = [row for row in result["rows"] if row["name"] == "photophore"]
+    return [
+        report.Gate(
+            f"nothing lost, wrong or closed at {row['sockets']} sockets",
+            f"{row['lost']}, {row['wrong']}, {row['closed']}",
+            kept=not (row["lost"] or row["wrong"] or row["closed"]),
+        )
+        for row in ours
+    ]
 
 
 @dataclass(slots=True)

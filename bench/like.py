@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections
 
-from bench import figures, machine, world
+from bench import figures, machine, report, world
 from bench.servers import Servers, Web
 from bench.swarm import Remote
 from content import actions
@@ -66,6 +66,46 @@ def measure(servers: Servers, swarm: Remote, *, sockets: int, seconds: float) ->
             runs.append(measured.run("REST", api.give, likes, rate=API_RATE))
         swarm.do("close")
     return {"sockets": sockets, "seconds": seconds, "writers": WRITERS, "runs": [asdict(run) for run in runs]}
+
+
+def section(result: dict[str, Any]) -> str:
+    """What the page says of it."""
+    rows = [
+        [
+            f"{run['path']}, {run['rate']}/s",
+            *(f"{run[name]:.1f}" for name in ("p50", "p95", "p99", "most", "action_p50")),
+            f"{run['delivered']}/{run['expected']}",
+            f"{run['repeated']}, {'yes' if run['in_order'] else 'NO'}, {run['resyncs']}",
+            f"{run['reached']:.0f}/s, {run['late_p99']:.1f}",
+            ", ".join(f"{name} {share:.0f}" for name, share in run["shares"].items()),
+            " / ".join(f"{busy:.0f}" for busy in run["cores"][:2]),
+        ]
+        for run in result["runs"]
+    ]
+    head = "path, likes | p50 ms | p95 | p99 | max | of it the action, p50 | delivered | repeated, in order, resyncs | "
+    head += "rate reached, late p99 ms | % of a core | cores 0 / 1 busy %"
+    return f"""\
+## From a like to the author's socket
+
+{result["sockets"]} signed-in sockets are open, the author's among them; everybody likes the same author's posts,
+so that one shard of the outbox has it all. From the clock before `content.actions.like_post` (or before the HTTP
+request) to the arrival of the `ev` frame; {result["seconds"]:g} s each. {result["writers"]} writer threads, on the web
+process's core as in production, give each like at its time and do not wait for those before.
+A core that is nearly all busy is the bottleneck of its line; what our processes do not explain is others' work.
+
+{report.table(head.split(" | "), rows)}"""
+
+
+def gates(result: dict[str, Any]) -> list[report.Gate]:
+    """What it must show: every event arrives, once and in order, at every rate."""
+    return [
+        report.Gate(
+            f"every event of {run['path']}, {run['rate']}/s, once and in order",
+            f"{run['delivered']}/{run['expected']}, {run['repeated']} repeated",
+            kept=run["delivered"] == run["expected"] and not run["repeated"] and run["in_order"],
+        )
+        for run in result["runs"]
+    ]
 
 
 class Measured:
