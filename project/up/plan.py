@@ -16,7 +16,7 @@ GRACEFUL_SECONDS = 10
 LISTENS = {"uvicorn": "Uvicorn running on", "daphne": "Listening on", "gunicorn": "server listening on"}
 
 UVICORN = (
-    *("--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio"),
+    *("--loop", "uvloop", "--http", "httptools", "--ws", "project.uvicorn_ws:ReadyFrames"),
     *("--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--ws-ping-interval", "0"),
     *("--no-server-header", "--no-access-log", "--lifespan", "off"),
     *("--timeout-graceful-shutdown", str(GRACEFUL_SECONDS)),

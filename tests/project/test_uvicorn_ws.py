@@ -1,0 +1,221 @@
+"""Frames that are ready for the wire, over a real uvicorn and a plain client."""
+
+import asyncio
+import contextlib
+import functools
+
+import pytest
+import uvicorn
+import uvloop
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from project.uvicorn_ws import EXTENSION, ReadyFrames
+
+
+def framed(text):
+    """One unmasked text frame of less than 126 bytes."""
+    return bytes([0x81, len(text)]) + text.encode()
+
+
+@contextlib.asynccontextmanager
+async def served(app, **options):
+    """Serve an ASGI application on a free port; give its address."""
+    config = uvicorn.Config(
+        app, port=0, http="httptools", ws=ReadyFrames, lifespan="off", log_config=None, ws_per_message_deflate=False,
+        timeout_graceful_shutdown=1, **options,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve())
+    while not server.started:  # noqa: ASYNC110 -- it has no event for it
+        await asyncio.sleep(0.01)
+    try:
+        yield f"ws://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        await serving
+
+
+def accepting(then):
+    """An application that accepts and goes on with `then(frame, send, receive)`."""
+
+    async def app(scope, receive, send):
+        assert (await receive())["type"] == "websocket.connect"
+        await send({"type": "websocket.accept"})
+        await then(scope["extensions"][EXTENSION], send, receive)
+
+    return app
+
+
+def text(content):
+    return {"type": "websocket.send", "text": content}
+
+
+def on_uvloop(test):
+    """Run a test as we are served: uvloop's transports are not asyncio's."""
+
+    @functools.wraps(test)
+    def run(**fixtures):
+        uvloop.run(test(**fixtures))
+
+    return run
+
+
+@on_uvloop
+async def test_frames_written_and_sent_arrive_in_the_order_of_the_calls():
+    async def then(frame, send, receive):
+        for number in range(0, 20, 2):
+            assert frame["write"](framed(str(number)))
+            await send(text(str(number + 1)))
+        await receive()
+
+    async with served(accepting(then)) as url, connect(url) as client:
+        received = [await client.recv() for _ in range(20)]
+
+    assert received == [str(number) for number in range(20)]
+
+
+@on_uvloop
+async def test_several_frames_in_one_write_are_several_messages():
+    async def then(frame, send, receive):
+        frame["write"](framed("a") + framed("b"))
+        await receive()
+
+    async with served(accepting(then)) as url, connect(url) as client:
+        assert [await client.recv(), await client.recv()] == ["a", "b"]
+
+
+@on_uvloop
+async def test_compression_is_not_agreed_on():
+    async with served(accepting(lambda frame, send, receive: receive())) as url, connect(url) as client:
+        assert "Sec-WebSocket-Extensions" not in client.response.headers
+
+
+@on_uvloop
+async def test_a_ping_is_answered_between_written_frames():
+    async def then(frame, send, receive):
+        for _ in range(2):
+            frame["write"](framed("a"))
+            await receive()
+
+    async with served(accepting(then)) as url, connect(url) as client:
+        await client.recv()
+        await (await client.ping())
+        await client.send("go on")
+
+        assert await client.recv() == "a"
+
+
+@on_uvloop
+async def test_nothing_is_written_before_the_handshake_is_complete():
+    answers = []
+
+    async def app(scope, receive, send):
+        await receive()
+        answers.append(scope["extensions"][EXTENSION]["write"](framed("early")))
+        await send({"type": "websocket.accept"})
+        await send(text("first"))
+        await receive()
+
+    async with served(app) as url, connect(url) as client:
+        assert (await client.recv(), answers) == ("first", [False])
+
+
+@on_uvloop
+async def test_nothing_is_written_after_a_refusal():
+    answers = []
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "websocket.close"})
+        answers.append(scope["extensions"][EXTENSION]["write"](framed("late")))
+
+    async with served(app) as url:
+        with pytest.raises(InvalidStatus):
+            await connect(url)
+
+    assert answers == [False]
+
+
+@on_uvloop
+async def test_nothing_is_written_behind_a_close_frame_of_the_server():
+    answers = []
+
+    async def then(frame, send, receive):
+        await send({"type": "websocket.close", "code": 4001})
+        answers.append(frame["write"](framed("late")))
+
+    async with served(accepting(then)) as url, connect(url) as client:
+        with pytest.raises(ConnectionClosed):
+            await client.recv()
+
+    assert (answers, client.close_code) == ([False], 4001)
+
+
+@on_uvloop
+async def test_nothing_is_written_behind_a_close_frame_of_the_client():
+    answers = []
+
+    async def then(frame, send, receive):
+        assert (await receive())["type"] == "websocket.disconnect"
+        answers.append(frame["write"](framed("late")))
+
+    async with served(accepting(then)) as url, connect(url):
+        pass
+
+    assert answers == [False]
+
+
+@on_uvloop
+async def test_nothing_is_written_while_the_client_does_not_read():
+    left = asyncio.Event()
+
+    async def then(frame, send, receive):
+        large = b"\x82\x7e\xff\xff" + bytes(65_535)
+        while frame["write"](large):  # noqa: ASYNC110 -- until the buffers are full
+            await asyncio.sleep(0)
+        assert not frame["write"](framed("no"))
+        left.set()
+        await send(text("end"))
+        await receive()
+
+    async with served(accepting(then)) as url, connect(url, max_queue=1, max_size=None) as client:
+        await left.wait()
+        while (message := await client.recv()) != "end":
+            assert len(message) == 65_535  # every frame that was taken is whole
+
+
+@on_uvloop
+async def test_abort_cuts_the_connection():
+    async def then(frame, send, receive):
+        frame["abort"]()
+        assert not frame["write"](framed("late"))
+        await receive()
+
+    async with served(accepting(then)) as url, connect(url) as client:
+        with pytest.raises(ConnectionClosed):
+            await client.recv()
+
+    assert client.close_code == 1006
+
+
+@on_uvloop
+async def test_a_handshake_that_is_none_reaches_no_application():
+    async def app(scope, receive, send):
+        raise AssertionError
+
+    async with served(app) as url:
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(url, additional_headers={"Sec-WebSocket-Version": "1"})
+
+    assert refused.value.response.status_code == 400
+
+
+@on_uvloop
+async def test_a_socket_is_no_line_in_the_log(caplog):
+    caplog.set_level("INFO")
+
+    async with served(accepting(lambda frame, send, receive: receive())) as url, connect(url):
+        pass
+
+    assert [line for line in caplog.messages if "WebSocket" in line or "connection" in line.lower()] == []
