@@ -1,52 +1,157 @@
-"""The bus, sending side: frames to Redis after the commit. A hint, not the truth: what it loses is healed by seq."""
+"""The bus, sending side: frames to Redis after the commit. A hint, not the truth: what it loses is healed by seq.
+
+A payload is the final frame behind a short header, so that a hub reads no JSON: `<seq> <frame>` on a person's channel;
+on a topic's `c <ver>,<likes>,<comments>`, `s <actor id> <frame>` or `e <actor id> <frame>`, where actor 0 is nobody.
+"""
 
 import functools
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-import redis
 from django.conf import settings
 
-from realtime import protocol, topics
+from realtime import rings, topics
+from realtime.links import AsyncLink, Link, Replies
 from realtime.log import Numbered
+from realtime.rings import Command, Ring
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 2.0
+OWED = 4_096  # channels to which something is owed while Redis is away
 
-Message = tuple[str, str]  # channel, payload
+
+class Message(NamedTuple):
+    """Something to publish; a durable event goes to the person's ring as well."""
+
+    channel: str
+    payload: str
+    ring: Ring | None = None
 
 
 def of_event(numbered: Numbered) -> Message:
-    """A durable event: `<seq> <frame>`, so that a hub routes it without reading the frame."""
-    return topics.user_channel(numbered.user_id), f"{numbered.seq} {numbered.frame}"
+    """A durable event, routed without being read."""
+    user_id, seq, frame = numbered.user_id, numbered.seq, numbered.frame
+    return Message(topics.user_channel(user_id), f"{seq} {frame}", Ring(rings.key(user_id), seq, frame))
 
 
 def of_counters(post_id: int, ver: int, likes: int, comments: int) -> Message:
-    """A post's counters: `c <member of a cnt frame>`."""
-    return topics.topic_channel(f"post:{post_id}"), f"c {protocol.counter(post_id, ver, likes, comments)}"
+    """A post's counters: absolute, so that the next one heals the loss of this one."""
+    return Message(topics.topic_channel(f"post:{post_id}"), f"c {ver},{likes},{comments}")
 
 
-def of_state(topic: str, frame: str) -> Message:
-    """A topic's state: `s <frame>`."""
-    return topics.topic_channel(topic), f"s {frame}"
+def of_state(topic: str, frame: str, actor_id: int = 0) -> Message:
+    """A topic's state; people between whom and the actor there is a block are passed over."""
+    return Message(topics.topic_channel(topic), f"s {actor_id} {frame}")
+
+
+def of_ephemeral(topic: str, frame: str, actor_id: int = 0) -> Message:
+    """Something that is worthless a second later (typing); the actor as in `of_state`."""
+    return Message(topics.topic_channel(topic), f"e {actor_id} {frame}")
 
 
 def publish(messages: Iterable[Message]) -> bool:
-    """Send to whoever listens now, in one round trip; tell whether Redis took it. Must follow the commit."""
-    try:
-        pipeline = _client().pipeline(transaction=False)
-        for channel, payload in messages:
-            pipeline.publish(channel, payload)
-        pipeline.execute()
-    except redis.RedisError as error:
-        logger.warning("bus away, sockets will catch up from the log: %s", error)
-        return False
-    return True
+    """Send to whoever listens now, in one round trip; tell whether Redis took all of it. Must follow the commit.
+
+    Raises nothing and takes a second at most. What is not taken is owed: each channel's last message goes out again
+    with the next call that succeeds, and shows the hub that something is missing.
+    """
+    batch = list(messages)
+    if not batch:
+        return True
+    owed = list(_owed.values())
+    lost = _lost(owed + batch, _link().execute(_commands(owed + batch)))
+    _owed.clear()
+    for message in lost:
+        _owe(message)
+    return not lost
+
+
+_owed: dict[str, Message] = {}  # by channel, in the order in which they were lost
+
+
+def _owe(message: Message) -> None:
+    _owed.pop(message.channel, None)
+    if len(_owed) < OWED and not message.payload.startswith("e "):
+        _owed[message.channel] = message
 
 
 @functools.cache
-def _client() -> redis.Redis:
-    return redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=TIMEOUT_SECONDS, socket_connect_timeout=TIMEOUT_SECONDS, max_connections=16
-    )
+def _link() -> Link:
+    return Link(settings.REDIS_URL)
+
+
+def forget() -> None:
+    """Forget the connection and what is owed, for a test that changes REDIS_URL."""
+    _link.cache_clear()
+    _owed.clear()
+
+
+class Bus:
+    """The same for a web process, native to its event loop. Raises nothing; each call takes a second at most."""
+
+    def __init__(self, url: str) -> None:
+        self._link = AsyncLink(url)
+
+    async def publish(self, messages: Iterable[Message]) -> bool:
+        """Send to whoever listens now; tell whether Redis took all of it. Nothing is owed: it is lost."""
+        batch = list(messages)
+        return not _lost(batch, await self._link.execute(_commands(batch)))
+
+    async def open_rings(self, heads: Mapping[int, int]) -> None:
+        """Make the rings of people who came online, each from the person's head on; those that are there live on."""
+        commands = [command for user_id, head in heads.items() for command in rings.opening(user_id, head)]
+        _refused(await self._link.execute(commands))
+
+    async def touch_rings(self, user_ids: Iterable[int]) -> set[int]:
+        """Keep the rings of people who are online; answer whose is gone (a flush, a restart) and may be opened anew."""
+        people = list(user_ids)
+        replies = await self._link.execute([rings.touching(user_id) for user_id in people])
+        return {user_id for user_id, kept in zip(people, replies, strict=True) if kept == 0}
+
+    async def read_rings(self, after: Mapping[int, int]) -> dict[int, list[tuple[int, str]]]:
+        """What follows each person's `seq`, for those whose ring is whole from there to its end.
+
+        The end may lag behind the log, for ever after a failover: compare it with the head from PostgreSQL.
+        """
+        replies = await self._link.execute([rings.reading(user_id, seq) for user_id, seq in after.items()])
+        found = {}
+        for (user_id, seq), entries in zip(after.items(), replies, strict=True):
+            frames = None if isinstance(entries, Exception) else rings.whole(entries, seq)
+            if frames is not None:
+                found[user_id] = frames
+        return found
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._link.close()
+
+
+def _commands(batch: list[Message]) -> list[Command]:
+    commands: list[Command] = []
+    for message in batch:
+        commands.append(("PUBLISH", message.channel, message.payload))
+        if message.ring is not None:
+            commands.append(rings.adding(message.ring))
+    return commands
+
+
+def _lost(batch: list[Message], replies: Replies) -> list[Message]:
+    """The messages that were not published. A ring that refuses its entry loses nothing: readers see that it lags."""
+    lost, refusals, rest = [], [], iter(replies)
+    for message in batch:
+        published = next(rest)
+        if isinstance(published, Exception):
+            lost.append(message)
+            refusals.append(published)
+        if message.ring is not None:
+            refusals.append(next(rest))
+    _refused(refusals)
+    return lost
+
+
+def _refused(replies: Replies) -> None:
+    """Say what Redis refused, one line however much it was."""
+    refusals = [reply for reply in replies if isinstance(reply, Exception) and not rings.is_stale(reply)]
+    if refusals:
+        logger.warning("bus: %s of %s refused: %s", len(refusals), len(replies), refusals[0])

@@ -134,13 +134,13 @@ class Hub:
     def _show(self, topic: str, payload: bytes) -> None:
         """A topic's message: counters wait for the tick, states go at once."""
         kind, _, body = payload.decode().partition(" ")
-        if kind == "s":
+        if kind != "c":
             for socket in self._watchers.get(topic, ()):
-                socket.write(body)
+                socket.write(body.partition(" ")[2])
             return
         if not self._changed:
             asyncio.get_running_loop().call_later(COUNTER_TICK_SECONDS, self._tick)
-        self._changed[topic] = body
+        self._changed[topic] = f'"{topic.partition(":")[2]}":[{body}]'
 
     def _tick(self) -> None:
         """Send each socket the counters that changed among those it watches; equal frames are made once."""
