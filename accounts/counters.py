@@ -3,9 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-
-from accounts.models import User
+from core import sql
 from events.types import UserFollowed, UserUnfollowed
 
 
@@ -31,17 +29,17 @@ def lock(people: Iterable[int]) -> None:
 
     Not against new follows, whose foreign keys lock these very rows: hence NO KEY.
     """
-    rows = User.objects.filter(id__in=list(people)).order_by("id").select_for_update(no_key=True)
-    list(rows.values_list("id", flat=True))
+    sql.later("SELECT FROM accounts_user WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE", list(people))
 
 
 def _add(people: list[int], followers: list[int], following: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE accounts_user AS person "
-            "SET follower_count = follower_count + change.followers, "
-            "following_count = following_count + change.following "
-            "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, followers, following) "
-            "WHERE person.id = change.id",
-            [people, followers, following],
-        )
+    sql.later(
+        "UPDATE accounts_user AS person "
+        "SET follower_count = follower_count + change.followers, "
+        "following_count = following_count + change.following "
+        "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, followers, following) "
+        "WHERE person.id = change.id",
+        people,
+        followers,
+        following,
+    )

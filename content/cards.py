@@ -1,5 +1,6 @@
 """Posts, photos and comments as others see them: the values that pages, REST and frames share. Reads nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,8 @@ from content.text import caption_html
 from core.cursors import Page
 from core.ids import created_at
 
-PROMISED_WIDTHS = (320, 1080)  # clients may rely on these keys of `urls`, however small the photo is
+THUMB_WIDTH = 320
+PROMISED_WIDTHS = (THUMB_WIDTH, 1080)  # clients may rely on these keys of `urls`, however small the photo is
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,12 @@ class MediaView:
         """Addresses by width; a promised width that the photo does not reach leads to its largest."""
         if not self.widths:
             return {}
-        return {str(width): self._url(self._nearest(width)) for width in sorted({*self.widths, *PROMISED_WIDTHS})}
+        return {str(width): self._nearest(width) for width in sorted({*self.widths, *PROMISED_WIDTHS})}
 
     @property
     def srcset(self) -> str:
         """The `srcset` attribute: real widths only."""
-        return ", ".join(f"{self._url(width)} {width}w" for width in self.widths)
+        return ", ".join(f"{_url(self.folder, width)} {width}w" for width in self.widths)
 
     @property
     def src(self) -> str:
@@ -51,7 +53,7 @@ class MediaView:
     @property
     def thumb(self) -> str:
         """The address of the photo as a grid shows it."""
-        return self.urls.get("320", "")
+        return self.urls.get(str(THUMB_WIDTH), "")
 
     def as_dict(self) -> dict[str, Any]:
         """The photo as JSON members."""
@@ -67,11 +69,8 @@ class MediaView:
             "reason": self.reason or None,
         }
 
-    def _nearest(self, width: int) -> int:
-        return next((one for one in self.widths if one >= width), self.widths[-1])
-
-    def _url(self, width: int) -> str:
-        return f"/media/{self.folder}/{width}"
+    def _nearest(self, width: int) -> str:
+        return _nearest_url(self.folder, self.widths, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +190,19 @@ class HomePage:
 
     page: Page[PostCard]
     suggestions: list[Person]
+
+
+def thumb_url(folder: str, renditions: dict[str, str]) -> str:
+    """The address of a photo as a grid shows it, from its row's columns; empty until it is ready."""
+    return _nearest_url(folder, sorted(map(int, renditions)), THUMB_WIDTH) if renditions else ""
+
+
+def _nearest_url(folder: str, widths: Sequence[int], wanted: int) -> str:
+    return _url(folder, next((width for width in widths if width >= wanted), widths[-1]))
+
+
+def _url(folder: str, width: int) -> str:
+    return f"/media/{folder}/{width}"
 
 
 def post_url(post_id: int) -> str:

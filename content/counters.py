@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from django.db import connection
-
 from accounts.counters import lock
 from content.cards import PostCounts
-from content.models import Post
+from core import sql
 from events.types import (
     CommentAdded,
     CommentDeleted,
@@ -27,7 +25,7 @@ _COMMENTS: dict[type[Event], int] = {CommentAdded: 1, CommentDeleted: -1}
 def apply(events: Sequence[Event]) -> dict[int, PostCounts]:
     """Add events to the counts, in the caller's transaction, and return the posts liked or commented as they are now.
 
-    An event is applied once: its outbox row goes in the same transaction. Two statements for all posts and two for all
+    An event is applied once: its outbox row goes in the same transaction. One statement for all posts and two for all
     people, however many events. A post that is gone is missing from the answer.
     """
     _count_published(events)
@@ -44,22 +42,23 @@ def apply(events: Sequence[Event]) -> dict[int, PostCounts]:
 
 
 def _add(posts: list[int], likes: list[int], comments: list[int]) -> dict[int, PostCounts]:
-    if len(posts) > 1:
-        # In id order, as whoever else changes counts, so that two of them never wait for each other. NO KEY, since
-        # each new like locks the very row by its foreign key: likes must not wait for a drain.
-        rows = Post.objects.filter(pk__in=posts).order_by("pk").select_for_update(no_key=True)
-        list(rows.values_list("pk", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE content_post AS post "
-            "SET like_count = like_count + change.likes, comment_count = comment_count + change.comments, "
-            "ver = ver + 1 "
-            "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, likes, comments) "
-            "WHERE post.id = change.id "
-            "RETURNING post.id, post.ver, post.like_count, post.comment_count, post.author_id",
-            [posts, likes, comments],
-        )
-        return {post_id: PostCounts(*counts) for post_id, *counts in cursor.fetchall()}
+    """Change the counts; locks the posts in id order, so that two who change counts never wait for each other.
+
+    With NO KEY, since each new like locks the very row by its foreign key: likes must not wait for a drain.
+    """
+    counts = sql.rows(
+        "WITH locked AS (SELECT id FROM content_post WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) "
+        "UPDATE content_post AS post "
+        "SET like_count = like_count + change.likes, comment_count = comment_count + change.comments, ver = ver + 1 "
+        "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, likes, comments) "
+        "WHERE post.id = change.id AND (SELECT count(*) FROM locked) > 0 "
+        "RETURNING post.id, post.ver, post.like_count, post.comment_count, post.author_id",
+        posts,
+        posts,
+        likes,
+        comments,
+    )
+    return {post_id: PostCounts(*of_post) for post_id, *of_post in counts}
 
 
 def _count_published(events: Sequence[Event]) -> None:
@@ -71,12 +70,11 @@ def _count_published(events: Sequence[Event]) -> None:
         elif isinstance(event, PostDeleted) and event.published:
             changes[event.author_id] -= 1
     authors = sorted(author for author, change in changes.items() if change)
-    if not authors:
-        return
-    lock(authors)
-    with connection.cursor() as cursor:
-        cursor.execute(
+    if authors:
+        lock(authors)
+        sql.later(
             "UPDATE accounts_user AS author SET post_count = post_count + change.posts "
             "FROM unnest(%s::bigint[], %s::int[]) AS change (id, posts) WHERE author.id = change.id",
-            [authors, [changes[author] for author in authors]],
+            authors,
+            [changes[author] for author in authors],
         )

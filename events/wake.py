@@ -1,7 +1,7 @@
-"""The wake: one background sender a process that tells Celery what has work. A hint; rows are the truth.
+"""The wake: one background sender a process that tells drains and Celery what has work. A hint; rows are the truth.
 
-No request ever waits for the broker (a paused one blocks a publisher for ever): `wake` only marks the shard, `send`
-only queues the message. A lost wake costs at most one period of the sweep, a lost message one of its watchdog.
+No request ever waits for Redis or the broker (a paused one blocks a publisher for ever): `wake` only keeps the shard,
+`send` only queues the message. A lost wake costs at most one period of the sweep, a lost message one of its watchdog.
 """
 
 import functools
@@ -16,12 +16,14 @@ from typing import Any
 import kombu
 from celery import current_app
 
+from events import marks
+
 logger = logging.getLogger(__name__)
 
-TASK = "events.drain"
 QUEUE = "live"
 SEND_TIMEOUT_SECONDS = 1.0
 BREAK_SECONDS = 1.0  # after a failure nothing is sent for this long, so that an outage costs one time-out a second
+PAUSE_SECONDS = 0.001  # between wakes: those of a millisecond go together, and the first waits for none
 MAX_WAITING = 1_000  # messages kept through an outage; more are refused, and left to their watchdog
 
 
@@ -35,7 +37,7 @@ class _Message:
 
 
 class Sender:
-    """Marks shards from any thread, sends from its own. Many wakes of a shard become one message."""
+    """Takes shards from any thread, sends from its own. Many wakes of a shard become one mark."""
 
     def __init__(self) -> None:
         self._marked: set[int] = set()
@@ -44,7 +46,7 @@ class Sender:
         self._thread: threading.Thread | None = None
 
     def wake(self, shard: int) -> None:
-        """Mark a shard as having work; returns at once, whatever the broker does."""
+        """Say that a shard has work; returns at once, whatever Redis does."""
         with self._changed:
             self._marked.add(shard)
             self._notify()
@@ -71,7 +73,7 @@ class Sender:
                 self._send_wakes(shards)
                 self._send_waiting()
             except Exception as error:  # whatever a broker may raise: the sweep sends what this lost
-                logger.warning("wake not sent, broker away: %s", error)
+                logger.warning("not sent, Redis or the broker is away: %s", error)
                 self._drop_connection()
                 time.sleep(BREAK_SECONDS)
 
@@ -83,9 +85,11 @@ class Sender:
             self._marked.clear()
         return shards
 
-    def _send_wakes(self, shards: list[int]) -> None:
-        for shard in shards:
-            _publish(_Message(TASK, {"shard": shard}, QUEUE))
+    @staticmethod
+    def _send_wakes(shards: list[int]) -> None:
+        if shards:
+            marks.mark(shards)
+            time.sleep(PAUSE_SECONDS)
 
     def _send_waiting(self) -> None:
         """Send what waits; a message leaves the queue once the broker has it. A wake in between goes first."""
@@ -96,6 +100,7 @@ class Sender:
     @staticmethod
     def _drop_connection() -> None:
         _producer.cache_clear()
+        marks.forget_connections()
 
 
 def _publish(message: _Message) -> None:

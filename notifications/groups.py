@@ -1,18 +1,21 @@
 """The drain's handler: events become grouped notifications. Decides by rows, so that a repeat does nothing."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import Exists, OuterRef
-
-from content.models import Comment, Post
+from content.queries import StillThere, still_there
+from core import sql
+from core.sql import Row
 from events import types
 from events.outbox import Waiting
 from notifications import queries
-from notifications.models import Entry, Group, Kind
+from notifications.models import Group, Kind
+from notifications.queries import Frames
 from realtime.log import Told
+
+GROUP = ("id", "recipient_id", "kind", "target", "actor_count", "ver", "latest_id", "read_id")
 
 EXCERPT = 140  # characters of a comment that a notification shows
 
@@ -35,6 +38,16 @@ class GroupKey(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Entered:
+    """An entry of a group; its `id` is 0 until it is kept."""
+
+    key: Key
+    group_id: int
+    excerpt: str
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """How things stand after the batch: the deed is done, or it is undone."""
 
@@ -50,19 +63,23 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     Must run in the drain's transaction.
     """
     deeds = _deeds(waiting)
-    known = _entries([deed.key for deed in deeds])
-    excerpts = _excerpts(deeds)
-    alive = _alive({deed.group.target for deed in deeds if deed.key.kind != Kind.FOLLOW})
-    added = [deed for deed in deeds if deed.done and deed.key not in known and _still_there(deed, excerpts, alive)]
+    with sql.pipeline():
+        entries = _entries([deed.key for deed in deeds])
+        alive = still_there(
+            {deed.group.target for deed in deeds if deed.done and deed.key.kind != Kind.FOLLOW},
+            {deed.key.object_id for deed in deeds if deed.done and deed.key.kind == Kind.COMMENT},
+        )
+        deleted = _entries_of_deleted_posts(waiting)
+    known = {entry.key: entry for entry in entries()}
+    facts = alive()
+    added = [deed for deed in deeds if deed.done and deed.key not in known and _holds(deed, facts)]
     undone = [known[deed.key] for deed in deeds if not deed.done and deed.key in known]
-    undone += _entries_of_deleted_posts(waiting)
+    undone += deleted()
 
     if not added and not undone:
         return []
     groups = _lock_groups({deed.group for deed in added}, {entry.group_id for entry in undone})
-    made = _add(added, groups, excerpts)
-    _remove(undone)
-    return _told(made, undone, _refresh([entry.group_id for entry in [*made, *undone]]))
+    return _told(*_write([_entry(deed, groups, facts) for deed in added], undone))
 
 
 def _deeds(waiting: list[Waiting]) -> list[Deed]:
@@ -92,124 +109,141 @@ def _deed(item: Waiting) -> Deed | None:
     return Deed(key, GroupKey(key.recipient_id, key.kind, target), done)
 
 
-def _entries(keys: list[Key]) -> dict[Key, Entry]:
+def _entries(keys: list[Key]) -> Callable[[], list[Entered]]:
     """The entries that exist already, among these keys."""
-    entries = Entry.objects.filter(
-        recipient_id__in={key.recipient_id for key in keys},
-        object_id__in={key.object_id for key in keys},
-        actor_id__in={key.actor_id for key in keys},
+    if not keys:
+        return list
+    found = sql.later(
+        "SELECT id, group_id, excerpt, recipient_id, kind, object_id, actor_id FROM notifications_entry "
+        "WHERE (recipient_id, kind, object_id, actor_id) IN "
+        "(SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]))",
+        *map(list, zip(*keys, strict=True)),
     )
-    wanted = set(keys)
-    found = {Key(entry.recipient_id, entry.kind, entry.object_id, entry.actor_id): entry for entry in entries}
-    return {key: entry for key, entry in found.items() if key in wanted}
+    return lambda: _entered(found())
 
 
-def _excerpts(deeds: list[Deed]) -> dict[int, str]:
-    """The beginnings of the comments that are still there."""
-    comment_ids = [deed.key.object_id for deed in deeds if deed.done and deed.key.kind == Kind.COMMENT]
-    comments = Comment.objects.filter(id__in=comment_ids).values_list("id", "text")
-    return {comment_id: text[:EXCERPT] for comment_id, text in comments}
-
-
-def _alive(post_ids: Iterable[int]) -> set[int]:
-    """The posts that nobody has deleted since."""
-    return set(Post.objects.filter(id__in=post_ids, deleted_at__isnull=True).values_list("id", flat=True))
-
-
-def _still_there(deed: Deed, excerpts: dict[int, str], alive: set[int]) -> bool:
-    if deed.key.kind == Kind.FOLLOW:
-        return True
-    return deed.group.target in alive and (deed.key.kind == Kind.LIKE or deed.key.object_id in excerpts)
-
-
-def _entries_of_deleted_posts(waiting: list[Waiting]) -> list[Entry]:
+def _entries_of_deleted_posts(waiting: list[Waiting]) -> Callable[[], list[Entered]]:
     """A deleted post takes its notifications with it."""
     deleted = [item.event for item in waiting if isinstance(item.event, types.PostDeleted)]
-    groups = Group.objects.filter(
-        recipient_id__in={event.author_id for event in deleted},
-        target__in={event.post_id for event in deleted},
-        kind__in=[Kind.LIKE, Kind.COMMENT],
+    if not deleted:
+        return list
+    found = sql.later(
+        "SELECT id, group_id, excerpt, recipient_id, kind, object_id, actor_id FROM notifications_entry "
+        "WHERE group_id IN (SELECT id FROM notifications_group WHERE kind IN ('like', 'comment') "
+        "AND recipient_id = ANY(%s::bigint[]) AND target = ANY(%s::bigint[])) ORDER BY id",
+        [event.author_id for event in deleted],
+        [event.post_id for event in deleted],
     )
-    return list(Entry.objects.filter(group__in=groups).order_by("id"))
+    return lambda: _entered(found())
+
+
+def _entered(found: list[Row]) -> list[Entered]:
+    return [Entered(Key(*key), group_id, excerpt, entry_id) for entry_id, group_id, excerpt, *key in found]
+
+
+def _holds(deed: Deed, facts: StillThere) -> bool:
+    if deed.key.kind == Kind.FOLLOW:
+        return True
+    return deed.group.target in facts.posts and (deed.key.kind == Kind.LIKE or deed.key.object_id in facts.comments)
+
+
+def _entry(deed: Deed, groups: dict[GroupKey, int], facts: StillThere) -> Entered:
+    return Entered(deed.key, groups[deed.group], facts.comments.get(deed.key.object_id, "")[:EXCERPT])
 
 
 def _lock_groups(wanted: set[GroupKey], others: set[int]) -> dict[GroupKey, int]:
     """Lock groups in id order, as whoever marks them read does, and make those that are missing; answer the wanted."""
     found = _locked(wanted, others)
-    missing = wanted - found.keys()
+    missing = sorted(wanted - found.keys())
     if missing:
-        Group.objects.bulk_create(
-            Group(recipient_id=key.recipient_id, kind=key.kind, target=key.target) for key in sorted(missing)
+        made = sql.rows(
+            "INSERT INTO notifications_group (recipient_id, kind, target, actor_count, ver, latest_id, read_id) "
+            "SELECT *, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) "
+            "RETURNING id, recipient_id, kind, target",
+            *map(list, zip(*missing, strict=True)),
         )
-        found |= _locked(missing, set())
-    return {key: found[key] for key in wanted}
+        found |= {GroupKey(*key): group_id for group_id, *key in made}
+    return found
 
 
 def _locked(wanted: set[GroupKey], others: set[int]) -> dict[GroupKey, int]:
-    columns: list[list[object]] = [[key[n] for key in wanted] for n in range(3)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, recipient_id, kind, target FROM notifications_group WHERE id = ANY(%s) OR "
-            "(recipient_id, kind, target) IN (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])) "
-            "ORDER BY id FOR UPDATE",
-            [list(others), *columns],
-        )
-        return {GroupKey(*key): group_id for group_id, *key in cursor.fetchall()}
-
-
-def _add(deeds: list[Deed], groups: dict[GroupKey, int], excerpts: dict[int, str]) -> list[Entry]:
-    return Entry.objects.bulk_create(
-        Entry(
-            group_id=groups[deed.group],
-            recipient_id=deed.key.recipient_id,
-            actor_id=deed.key.actor_id,
-            kind=deed.key.kind,
-            object_id=deed.key.object_id,
-            excerpt=excerpts.get(deed.key.object_id, ""),
-        )
-        for deed in deeds
+    found = sql.rows(
+        "SELECT id, recipient_id, kind, target FROM notifications_group WHERE id = ANY(%s::bigint[]) OR "
+        "(recipient_id, kind, target) IN (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])) "
+        "ORDER BY id FOR UPDATE",
+        list(others),
+        *([key[n] for key in wanted] for n in range(3)),
     )
+    return {GroupKey(*key): group_id for group_id, *key in found}
 
 
-def _remove(undone: list[Entry]) -> None:
+def _write(made: list[Entered], undone: list[Entered]) -> tuple[list[Entered], list[Entered], Frames]:
+    """Write and remove entries, bring their groups in line; read what their frames show, in the same round trip."""
+    change: Counter[int] = Counter(entry.group_id for entry in made)
+    change.subtract(entry.group_id for entry in undone)
+    with sql.pipeline():
+        _add(made)
+        _remove(undone)
+        groups = _refresh(change)
+        frames = queries.frames_of(
+            list(change), {entry.key.recipient_id for entry in made + undone}, {e.key.actor_id for e in made + undone}
+        )
+    return made, undone, frames([Group(**dict(zip(GROUP, row, strict=True))) for row in groups()])
+
+
+def _add(entries: list[Entered]) -> None:
+    if entries:
+        sql.later(
+            "INSERT INTO notifications_entry (recipient_id, kind, object_id, actor_id, group_id, excerpt) "
+            "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])",
+            *map(list, zip(*(entry.key for entry in entries), strict=True)),
+            [entry.group_id for entry in entries],
+            [entry.excerpt for entry in entries],
+        )
+
+
+def _remove(undone: list[Entered]) -> None:
     """Remove entries, and the groups that have none left."""
-    if not undone:
-        return
-    Entry.objects.filter(id__in=[entry.id for entry in undone]).delete()
-    groups = Group.objects.filter(id__in={entry.group_id for entry in undone})
-    groups.filter(~Exists(Entry.objects.filter(group=OuterRef("pk")))).delete()
-
-
-def _refresh(group_ids: list[int]) -> list[Group]:
-    """Derive the groups' columns from their entries; answer the groups as they are now."""
-    return list(
-        Group.objects.raw(
-            "UPDATE notifications_group AS g SET actor_count = n.actors, latest_id = n.latest, ver = g.ver + 1 FROM "
-            "(SELECT group_id, count(DISTINCT actor_id) AS actors, max(id) AS latest FROM notifications_entry "
-            "WHERE group_id = ANY(%s) GROUP BY group_id) AS n WHERE g.id = n.group_id RETURNING g.*",
-            [group_ids],
+    if undone:
+        sql.later("DELETE FROM notifications_entry WHERE id = ANY(%s::bigint[])", [entry.id for entry in undone])
+        sql.later(
+            "DELETE FROM notifications_group AS g WHERE id = ANY(%s::bigint[]) "
+            "AND NOT EXISTS (SELECT FROM notifications_entry WHERE group_id = g.id)",
+            list({entry.group_id for entry in undone}),
         )
+
+
+def _refresh(change: Counter[int]) -> Callable[[], list[Row]]:
+    """Derive the groups' columns from their entries; answer the groups as they are now.
+
+    A person likes a post or follows another only once, so there the change of entries is that of people: a post with a
+    hundred thousand likes is not counted for each. Comments are counted.
+    """
+    return sql.later(
+        "UPDATE notifications_group AS g SET ver = g.ver + 1, "
+        "latest_id = (SELECT id FROM notifications_entry WHERE group_id = g.id ORDER BY id DESC LIMIT 1), "
+        "actor_count = CASE g.kind WHEN 'comment' "
+        "THEN (SELECT count(DISTINCT actor_id) FROM notifications_entry WHERE group_id = g.id) "
+        "ELSE g.actor_count + change.entries END "
+        "FROM unnest(%s::bigint[], %s::int[]) AS change (id, entries) WHERE g.id = change.id "
+        "RETURNING g.id, recipient_id, kind, target, actor_count, ver, latest_id, read_id",
+        list(change.keys()),
+        list(change.values()),
     )
 
 
-def _told(made: list[Entry], undone: list[Entry], groups: list[Group]) -> list[Told]:
+def _told(made: list[Entered], undone: list[Entered], frames: Frames) -> list[Told]:
     """A message for each deed and each undoing, with the group as it stands after the batch."""
-    entries = [*made, *undone]
-    actors = queries.latest_actors([group.id for group in groups])
-    people = queries.people_by_id({entry.actor_id for entry in entries} | queries.shown_in(actors))
-    views = queries.views_of(groups, actors, people)
-    unread = queries.unread_counts({entry.recipient_id for entry in entries})
     told = []
-    for position, entry in enumerate(entries):
-        group = views.get(entry.group_id)
+    for position, entry in enumerate([*made, *undone]):
         data = {
             "id": str(entry.group_id),
-            "group": group.as_dict() if group else None,
-            "entry": {"actor": people[entry.actor_id].as_dict(), "text": entry.excerpt or None},
-            "unread": unread[entry.recipient_id],
+            "group": frames.groups.get(entry.group_id),
+            "entry": {"actor": frames.people[entry.key.actor_id], "text": entry.excerpt or None},
+            "unread": frames.unread[entry.key.recipient_id],
         }
         kind = "notification" if position < len(made) else "notification.retracted"
-        told.append(Told(entry.recipient_id, kind, data))
+        told.append(Told(entry.key.recipient_id, kind, data))
     return told
 
 

@@ -1,19 +1,16 @@
 """Reads: a person's notification groups as finished values, for pages, REST and frames alike."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, F
-
-from accounts.models import User
-from accounts.people import PERSON_FIELDS, Person, person_of
-from content.cards import MediaView, media_of, post_url, rfc3339
-from content.models import Media
-from core import cursors, ids
+from accounts.cards import people
+from accounts.people import Person
+from content.cards import post_url, rfc3339
+from content.queries import thumbs
+from core import cursors, ids, sql
 from core.cursors import Page
 from notifications.models import Group, Kind
 from realtime import log
@@ -89,8 +86,7 @@ def notification_page(user_id: int, *, after: str | None = None, limit: int = 20
     if before is not None:
         groups = groups.filter(latest_id__lt=before)
     rows = list(groups[: limit + 1])
-    actors = latest_actors([group.id for group in rows[:limit]])
-    views = views_of(rows[:limit], actors, people_by_id(shown_in(actors)))
+    views = views_of(rows[:limit])
     return cursors.page_of(rows, limit, key=lambda group: group.latest_id, make=lambda group: views[group.id])
 
 
@@ -113,16 +109,56 @@ def unread_count(user_id: int) -> int:
 
 def unread_counts(user_ids: Iterable[int]) -> dict[int, int]:
     """The unread counts of many people in one query."""
+    return _unread_counts(user_ids)()
+
+
+def _unread_counts(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]:
     counts = dict.fromkeys(user_ids, 0)
-    unread = Group.objects.filter(recipient_id__in=list(counts), latest_id__gt=F("read_id"))
-    counts.update(unread.order_by().values_list("recipient_id").annotate(Count("id")))
-    return counts
+    unread = sql.later(
+        "SELECT recipient_id, count(*) FROM notifications_group "
+        "WHERE recipient_id = ANY(%s::bigint[]) AND latest_id > read_id GROUP BY recipient_id",
+        list(counts),
+    )
+    return lambda: counts | dict(unread())
 
 
-def views_of(groups: list[Group], actors: Actors, people: dict[int, Person]) -> dict[int, NotificationView]:
-    """Groups as finished values, by id, in one query more than their actors cost."""
-    thumbs = _thumbs({group.target for group in groups if group.kind != Kind.FOLLOW})
-    return {group.id: _view(group, actors[group.id], people, thumbs) for group in groups}
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """What the frames of a batch show, as JSON members: groups by id, people by id, unread counts by person."""
+
+    groups: dict[int, dict[str, Any]]
+    people: dict[int, dict[str, Any]]
+    unread: dict[int, int]
+
+
+def frames_of(
+    group_ids: list[int], recipient_ids: Iterable[int], actor_ids: Iterable[int]
+) -> Callable[[list[Group]], Frames]:
+    """Send for what frames show; the answer makes it of the groups' rows, in two queries more."""
+    actors_found, unread = _latest_actors(group_ids), _unread_counts(recipient_ids)
+
+    def made(groups: list[Group]) -> Frames:
+        actors = actors_found()
+        with sql.pipeline():
+            found = people(shown_in(actors) | set(actor_ids))
+            shown = _thumbs(groups)
+        cards, pictures = found(), shown()
+        views = {group.id: _view(group, actors[group.id], cards, pictures) for group in groups}
+        return Frames(
+            {group_id: view.as_dict() for group_id, view in views.items()},
+            {user_id: card.as_dict() for user_id, card in cards.items()},
+            unread(),
+        )
+
+    return made
+
+
+def views_of(groups: list[Group]) -> dict[int, NotificationView]:
+    """Groups as finished values, by id, in three queries."""
+    actors = _latest_actors([group.id for group in groups])()
+    cards = people(shown_in(actors))()
+    pictures = _thumbs(groups)()
+    return {group.id: _view(group, actors[group.id], cards, pictures) for group in groups}
 
 
 def shown_in(actors: Actors) -> set[int]:
@@ -146,34 +182,29 @@ def _view(
     )
 
 
-def latest_actors(group_ids: list[int]) -> Actors:
+def _latest_actors(group_ids: list[int]) -> Callable[[], Actors]:
     """The latest distinct actors of each group, by the index on (group, -id): the cost is that of what is shown."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT wanted.id, entry.actor_id, entry.excerpt FROM unnest(%s::bigint[]) AS wanted (id) "
-            "CROSS JOIN LATERAL (SELECT id, actor_id, excerpt FROM notifications_entry "
-            "WHERE group_id = wanted.id ORDER BY id DESC LIMIT %s) AS entry ORDER BY entry.id DESC",
-            [group_ids, ENTRIES_LOOKED_AT],
-        )
-        rows = cursor.fetchall()
-    latest: dict[int, dict[int, str]] = defaultdict(dict)
-    for group_id, actor_id, excerpt in rows:
-        if len(latest[group_id]) < ACTORS_SHOWN:
-            latest[group_id].setdefault(actor_id, excerpt)
-    return defaultdict(list, {group_id: list(actors.items()) for group_id, actors in latest.items()})
+    found = sql.later(
+        "SELECT wanted.id, entry.actor_id, entry.excerpt FROM unnest(%s::bigint[]) AS wanted (id) "
+        "CROSS JOIN LATERAL (SELECT id, actor_id, excerpt FROM notifications_entry "
+        "WHERE group_id = wanted.id ORDER BY id DESC LIMIT %s) AS entry ORDER BY entry.id DESC",
+        group_ids,
+        ENTRIES_LOOKED_AT,
+    )
+
+    def actors() -> Actors:
+        latest: dict[int, dict[int, str]] = defaultdict(dict)
+        for group_id, actor_id, excerpt in found():
+            if len(latest[group_id]) < ACTORS_SHOWN:
+                latest[group_id].setdefault(actor_id, excerpt)
+        return defaultdict(list, {group_id: list(actors.items()) for group_id, actors in latest.items()})
+
+    return actors
 
 
-def people_by_id(user_ids: Iterable[int]) -> dict[int, Person]:
-    """The cards of many people in one query."""
-    users = User.objects.filter(id__in=list(user_ids)).only(*PERSON_FIELDS)
-    return {user.id: person_of(user) for user in users}
-
-
-def _thumbs(post_ids: set[int]) -> dict[int, PostThumb]:
-    """The first photo of each post; the recipients are the posts' authors, so no policy is asked."""
-    rows = Media.objects.kept().filter(post_id__in=post_ids).order_by("post_id", "position").distinct("post_id")
-    return {row.post_id: _thumb(row.post_id, media_of(row)) for row in rows if row.post_id}
-
-
-def _thumb(post_id: int, photo: MediaView) -> PostThumb:
-    return PostThumb(post_id, post_url(post_id), photo.thumb, photo.alt)
+def _thumbs(groups: list[Group]) -> Callable[[], dict[int, PostThumb]]:
+    """The pictures of posts; the recipients are the posts' authors, so no policy is asked."""
+    found = thumbs({group.target for group in groups if group.kind != Kind.FOLLOW})
+    return lambda: {
+        post_id: PostThumb(post_id, post_url(post_id), thumb, alt) for post_id, (thumb, alt) in found().items()
+    }

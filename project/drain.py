@@ -34,8 +34,7 @@ def drain_shard(shard: int) -> int:
 
 def _drain_batch(shard: int, limit: int) -> int:
     with transaction.atomic():
-        outbox.lock_shard(shard)
-        waiting = outbox.take(shard, limit)
+        waiting = outbox.claim(shard, limit)
         messages = _settle(waiting)
     if messages:
         bus.publish(messages)

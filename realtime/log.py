@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from django.db import connection
 
-from core import clock
+from core import clock, sql
 from realtime import protocol
 from realtime.models import Head, UserEvent
 
@@ -48,7 +48,7 @@ def append(told: list[Told]) -> list[Numbered]:
     """Number events and keep them, in the caller's transaction; each person's in the order given.
 
     The heads stay locked until that transaction ends, taken in id order so that two writers never deadlock: a `seq` is
-    seen by others only when all before it are. Two statements, however many people and events.
+    seen by others only when all before it are. Two statements, however many people and events. Person 0 is as anybody.
     """
     if not told:
         return []
@@ -60,7 +60,14 @@ def append(told: list[Told]) -> list[Numbered]:
         seq = heads[item.user_id]
         frame = protocol.event(user_id=item.user_id, seq=seq, kind=item.kind, at=at, data=item.data, mut=item.mut)
         numbered.append(Numbered(item.user_id, seq, frame))
-    UserEvent.objects.bulk_create(UserEvent(user_id=n.user_id, seq=n.seq, frame=n.frame) for n in numbered)
+    sql.later(
+        "INSERT INTO user_event (user_id, seq, frame, created_at) SELECT *, %s::timestamptz "
+        "FROM unnest(%s::bigint[], %s::bigint[], %s::text[])",
+        at,
+        [event.user_id for event in numbered],
+        [event.seq for event in numbered],
+        [event.frame for event in numbered],
+    )
     return numbered
 
 
@@ -74,14 +81,14 @@ def _counts(told: list[Told]) -> dict[int, int]:
 def _advance(counts: dict[int, int]) -> dict[int, int]:
     """Move each head on by its count; answer where each stood before."""
     people = sorted(counts)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO user_head AS head (user_id, seq, trimmed) "
-            "SELECT user_id, n, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS new (user_id, n) ORDER BY user_id "
-            "ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + excluded.seq RETURNING user_id, seq",
-            [people, [counts[person] for person in people]],
-        )
-        return {user_id: seq - counts[user_id] for user_id, seq in cursor.fetchall()}
+    moved = sql.rows(
+        "INSERT INTO user_head AS head (user_id, seq, trimmed) "
+        "SELECT user_id, n, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS new (user_id, n) ORDER BY user_id "
+        "ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + excluded.seq RETURNING user_id, seq",
+        people,
+        [counts[person] for person in people],
+    )
+    return {user_id: seq - counts[user_id] for user_id, seq in moved}
 
 
 @functools.cache
