@@ -8,10 +8,12 @@ import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from core import redis_url
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS_FILE = "secrets.env"  # in the data folder; `up` writes it
@@ -53,10 +55,14 @@ class Environment(BaseSettings):
         description="Connections, and threads that run domain code, in each process.",
     )
     redis_url: str = Field(
-        alias="REDIS_URL", description="redis://host:port/db, the live bus. Unset: `up` starts its own Valkey."
+        alias="REDIS_URL",
+        description="The live bus: redis://host:port/db, or a Cluster as redis+cluster://host:port,host:port. "
+        "Unset: `up` starts its own Valkey.",
     )
     celery_broker_url: str = Field(
-        "", alias="CELERY_BROKER_URL", description="redis:// or amqp://, the task queue. Default: REDIS_URL."
+        "",
+        alias="CELERY_BROKER_URL",
+        description="redis:// or amqp://, the task queue. Default: REDIS_URL; required if that is a Cluster.",
     )
     node: str = Field("web-1", alias="PHOTOPHORE_NODE", description="This process's name in `welcome` and in logs.")
     email_url: str = Field(
@@ -68,6 +74,18 @@ class Environment(BaseSettings):
     email_from: str = Field("photophore@localhost", alias="PHOTOPHORE_EMAIL_FROM", description="Sender of mail.")
     signup: bool = Field(True, alias="PHOTOPHORE_SIGNUP", description="Whether people may sign up by themselves.")
     log_level: str = Field("INFO", alias="PHOTOPHORE_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_url_is_understood(cls, url: str) -> str:
+        redis_url.parse(url)
+        return url
+
+    @model_validator(mode="after")
+    def _celery_has_a_broker(self) -> Self:
+        if redis_url.names_cluster(self.celery_broker_url or self.redis_url):
+            raise ValueError("CELERY_BROKER_URL must name one Redis or RabbitMQ: Celery cannot use a Redis Cluster")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -59,3 +59,24 @@ def test_saved_secrets_come_last(set_env, tmp_path):
     env = Environment()
 
     assert (env.secret_key, env.port) == ("saved", 8100)
+
+
+def test_a_redis_url_that_is_not_understood_is_named(set_env):
+    set_env(REDIS_URL="redis://a:1,b:2/0")
+
+    with pytest.raises(ValidationError, match="REDIS_URL"):
+        Environment()
+
+
+def test_a_cluster_needs_a_broker_beside_it(set_env):
+    set_env(REDIS_URL="redis+cluster://a:1,b:2")
+
+    with pytest.raises(ValidationError, match="CELERY_BROKER_URL must name one Redis or RabbitMQ"):
+        Environment()
+
+
+@pytest.mark.parametrize("broker", ["redis://h/1", "amqp://h"])
+def test_a_cluster_with_a_broker_beside_it(set_env, broker):
+    set_env(REDIS_URL="redis+cluster://a:1,b:2", CELERY_BROKER_URL=broker)
+
+    assert Environment().redis_url == "redis+cluster://a:1,b:2"
