@@ -65,6 +65,19 @@ class Environment(BaseSettings):
         description="redis:// or amqp://, the task queue. Default: REDIS_URL; required if that is a Cluster.",
     )
     node: str = Field("web-1", alias="PHOTOPHORE_NODE", description="This process's name in `welcome` and in logs.")
+    drain_notice: float = Field(
+        5.0,
+        alias="PHOTOPHORE_DRAIN_NOTICE",
+        ge=0,
+        description="Seconds for which a web process that was told to stop says so at /readyz and serves on, so that "
+        "its balancer looks away first. `up` sets 0.",
+    )
+    drain_seconds: float = Field(
+        20.0,
+        alias="PHOTOPHORE_DRAIN_SECONDS",
+        ge=0,
+        description="Seconds over which a web process that stops sends its sockets to the others.",
+    )
     email_url: str = Field(
         "",
         alias="EMAIL_URL",

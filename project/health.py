@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 from core import crossing
 from core.problems import Problem
+from project.leaving import State, here
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +29,9 @@ async def healthz(request: HttpRequest) -> HttpResponse:
 
 
 async def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when every part works, else 503 with the names of those that do not."""
+    """Answer 200 when every part works, else 503 with the names of those that do not, or with `draining`."""
+    if here.state is not State.SERVING:
+        return JsonResponse({"status": here.state, "node": settings.NODE, "broken": []}, status=503)
     try:
         broken = await crossing.call(_broken)
     except Problem:  # the crossing is full

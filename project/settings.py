@@ -223,6 +223,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Sockets --------------------------------------------------------------------------------------------------------
 NODE = env.node
+DRAIN_NOTICE_SECONDS = env.drain_notice
+DRAIN_SECONDS = env.drain_seconds
 
 # --- The rest -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

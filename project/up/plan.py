@@ -2,6 +2,7 @@
 
 import http
 import http.client
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ GRACEFUL_SECONDS = 10
 
 LISTENS = {"uvicorn": "Uvicorn running on", "daphne": "Listening on", "gunicorn": "server listening on"}
 
+# As in project/server.py, for those who give another application to uvicorn itself.
 UVICORN = (
     *("--loop", "uvloop", "--http", "httptools", "--ws", "project.uvicorn_ws:ReadyFrames"),
     *("--ws-max-size", "65536", "--ws-per-message-deflate", "false", "--ws-ping-interval", "0"),
@@ -46,28 +48,30 @@ def parts(options: Options, listener: int) -> list[Process]:
 def _web(options: Options, number: int, listener: int) -> Process:
     return Process(
         name=f"web-{number}" if options.web > 1 else "web",
-        argv=[sys.executable, "-m", *_server(options.server, listener)],
-        env={"PHOTOPHORE_NODE": f"web-{number}"},
+        argv=[sys.executable, "-m", *_server(options, listener)],
+        env={"PHOTOPHORE_NODE": f"web-{number}", "PHOTOPHORE_DRAIN_NOTICE": "0"},  # no balancer asks before it sends
         cwd=ROOT,
         colour=WEB_COLOUR,
         # Its own line as well: any process may answer on the port that they share.
         ready_line=LISTENS[options.server],
         ready=_answers(options),
-        stop_seconds=GRACEFUL_SECONDS + 5,
+        # To ours it means: all of it stops, so do not take long over moving the sockets.
+        stop_signal=signal.SIGINT if options.server == "uvicorn" else signal.SIGTERM,
+        stop_seconds=GRACEFUL_SECONDS + 10,
         ends_with_us=True,
         pass_fds=(listener,),
     )
 
 
-def _server(name: str, listener: int) -> list[str]:
-    match name:
+def _server(options: Options, listener: int) -> list[str]:
+    match options.server:
         case "daphne":
             return ["daphne", "--fd", str(listener), "--verbosity", "0", "asgi:application"]
         case "gunicorn":
             bind = ["--bind", f"fd://{listener}", "--workers", "1", "--worker-class", "asgi", "--no-control-socket"]
             return ["gunicorn", *bind, "--graceful-timeout", str(GRACEFUL_SECONDS), "asgi:application"]
         case _:
-            return ["uvicorn", "--fd", str(listener), *UVICORN, "asgi:application"]
+            return ["project.server", "--fd", str(listener), *(["--shared"] if options.web > 1 else [])]
 
 
 def _worker(name: str, queues: str, *pool: str) -> Process:

@@ -13,7 +13,7 @@ from project import static
 from project.up import ports, watchdog
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = {"postgres", "valkey-server", "uvicorn", "worker", "beat"}
+PARTS = {"postgres", "valkey-server", "project.server", "worker", "beat"}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from project import static
-from project.up import plan, ports
+from project.up import ports
 from tests.support import services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -80,6 +80,14 @@ class Process:
         """What it has printed since its last start."""
         return self.log.read_bytes()[self._from :].decode(errors="replace")
 
+    def tell(self, number):
+        """Send it a signal and go on."""
+        os.killpg(self.pid, number)
+
+    def code(self):
+        """Wait until it has ended by itself; answer its exit code."""
+        return self._running.wait(timeout=STOP_SECONDS)
+
     def stop(self, how=signal.SIGTERM, seconds=STOP_SECONDS):
         """End it and wait; it is killed when the time is over. Nothing happens if it is stopped."""
         if self.alive:
@@ -116,13 +124,12 @@ class Web(Process):
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.live_url = f"ws://127.0.0.1:{port}/rt"
-        where = ["--fd", str(listener.fileno())] if listener else ["--port", str(port)]
-        flags = [*plan.UVICORN, "--timeout-graceful-shutdown", str(graceful_seconds)]  # the last one counts
+        where = ["--fd", str(listener.fileno()), "--shared"] if listener else ["--port", str(port)]
         super().__init__(
             name,
-            *("-m", "uvicorn", "asgi:application", *where, *flags),
+            *("-m", "project.server", *where, "--graceful-seconds", str(graceful_seconds)),
             ready=Web._answers,
-            env={"PHOTOPHORE_NODE": name} | dict(env),
+            env={"PHOTOPHORE_NODE": name, "PHOTOPHORE_DRAIN_NOTICE": "0", "PHOTOPHORE_DRAIN_SECONDS": "1"} | dict(env),
             pass_fds=(listener.fileno(),) if listener else (),
         )
 

@@ -1,0 +1,136 @@
+"""Our web process: uvicorn as it is measured the fastest, and an end that cuts no socket. `python -m project.server`.
+
+Told to stop, uvicorn would close every socket within milliseconds, and all clients would come back in one wave. Here
+SIGTERM means: not ready, a moment for the balancer to see it, the sockets moved away over a window, and only then
+uvicorn's own end, which lets requests that are under way finish. SIGINT does the same in a hurry, a second signal skips
+what is left of it, a third one waits for nothing.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import logging
+import resource
+import signal
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+from project.uvicorn_ws import ReadyFrames
+
+READY_LINE = "Uvicorn running on"
+GRACEFUL_SECONDS = 10  # for the requests that are under way
+HURRIED_SECONDS = 1.0  # Ctrl-C: the window in which sockets are sent away
+BACKLOG = 4_096  # after a restart all clients come at once
+GC_THRESHOLDS = (100_000, 50, 1_000)
+
+logger = logging.getLogger("uvicorn.error")
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which lets its sockets go before it stops."""
+
+    def __init__(self, config: uvicorn.Config, *, shared: bool) -> None:
+        """`shared`: others accept on the same listening socket, so that a new connection is better theirs."""
+        super().__init__(config)
+        self._shared = shared
+        self._signals: list[int] = []
+        self._leaving: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        _calm_the_collector()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note a signal for `on_tick`; it is not raised again in the end, so that an end in order has the code 0."""
+        self._signals.append(sig)
+        if self.should_exit:
+            self.force_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Ten times a second: leave if we were told to, exit once that is done."""
+        if self._signals and self._leaving is None:
+            self._leaving = asyncio.create_task(self._leave(hurried=self._signals[0] == signal.SIGINT))
+        if self._leaving is not None:
+            if len(self._signals) > 1:
+                self._leaving.cancel()
+            self.should_exit = self._leaving.done()
+        return await super().on_tick(counter)
+
+    async def _leave(self, *, hurried: bool) -> None:
+        # Not earlier: they need the settings, which the process has once the application is loaded.
+        from django.conf import settings  # noqa: PLC0415
+
+        from project.leaving import here  # noqa: PLC0415
+
+        window_seconds, notice_seconds = settings.DRAIN_SECONDS, settings.DRAIN_NOTICE_SECONDS
+        if hurried:
+            window_seconds, notice_seconds = min(HURRIED_SECONDS, window_seconds), 0.0
+        if self._shared:
+            for listener in self.servers:
+                listener.close()
+        try:
+            await here.announce(notice_seconds)
+            # A kept connection that is closed while its client asks again looks like a failure of ours.
+            self.config.encoded_headers.append((b"connection", b"close"))
+            await here.leave(window_seconds)
+        except Exception:
+            logger.exception("The sockets were not moved away.")
+
+
+def _calm_the_collector() -> None:
+    """What was loaded stays: the garbage collector need not look at it again, nor so often at thousands of sockets."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+
+
+def config(
+    *, host: str = "127.0.0.1", port: int = 8000, fd: int | None = None, graceful_seconds: int = GRACEFUL_SECONDS
+) -> uvicorn.Config:
+    """Return how we are served: every flag was chosen by measurement or by a test."""
+    return uvicorn.Config(
+        "asgi:application",
+        host=host,
+        port=port,
+        fd=fd,
+        loop="uvloop",
+        http="httptools",
+        ws=ReadyFrames,
+        ws_max_size=65_536,  # the default of 16 MiB is what one socket may make us hold
+        ws_per_message_deflate=False,  # thrice the memory and twice the work, for frames that are small
+        ws_ping_interval=None,  # rt.v1 has its own heartbeat
+        lifespan="off",
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=graceful_seconds,
+    )
+
+
+def main(arguments: list[str]) -> None:
+    """Serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m project.server", description="Run one web process.")
+    parser.add_argument("--host", default="127.0.0.1", help="address to serve on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8000, help="default: 8000")
+    parser.add_argument("--fd", type=int, help="a listening socket that was inherited, instead of host and port")
+    parser.add_argument("--shared", action="store_true", help="others accept on that socket, too")
+    parser.add_argument("--graceful-seconds", type=int, default=GRACEFUL_SECONDS, help="for requests under way")
+    options = vars(parser.parse_args(arguments))
+    shared = options.pop("shared")
+    _allow_many_descriptors()
+    Server(config(**options), shared=shared).run()
+
+
+def _allow_many_descriptors() -> None:
+    """A socket is a descriptor, and the usual soft limit of 1,024 is a small number of them."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # a system whose hard limit is more than it grants
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
