@@ -1,6 +1,7 @@
-"""Who opens a socket: the session cookie with an allowed Origin, or a bearer token. Never a token in the URL."""
+"""Who opens a socket: a session cookie with an Origin of ours, a bearer token, a ticket. Never a token in the URL."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,24 +9,44 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http.request import validate_host
 
-from accounts import queries
+from accounts import policies, queries
 from accounts.viewers import Viewer
+from realtime import tickets
+from realtime.protocol import Close, Error
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What came with the handshake; at most one of the two is used, the token first."""
+    """What came with the handshake, or with `hello`; at most one is used, the ticket first, then the token."""
 
     token: str = ""
     session_key: str = ""
+    ticket: str = ""
+
+    def with_ticket(self, ticket: str) -> "Credentials":
+        """The same, with what `hello` brought."""
+        return replace(self, ticket=ticket) if ticket else self
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What credentials came to: a person, nobody, or a refusal with its reason."""
+
+    viewer: Viewer | None = None
+    hidden: frozenset[int] = frozenset()  # whose doings this person does not see
+    error: Error | None = None
+    close: Close | None = None
+    detail: str = ""
+
+
+BAD_TOKEN = Proof(error=Error.UNAUTHENTICATED, close=Close.UNAUTHENTICATED, detail="This token is not valid.")
+BAD_TICKET = Proof(
+    error=Error.TICKET_EXPIRED, close=Close.RENEW_TICKET, detail="This ticket was used, or is older than 60 seconds."
+)
 
 
 class ForeignOrigin(Exception):
     """A page of another site tries to use a person's cookie (cross-site WebSocket hijacking)."""
-
-
-class BadToken(Exception):
-    """The bearer token is unknown or was revoked."""
 
 
 def credentials(scope: dict[str, Any]) -> Credentials:
@@ -47,18 +68,41 @@ def credentials(scope: dict[str, Any]) -> Credentials:
     return Credentials(session_key=session_key)
 
 
-def viewer_of(given: Credentials) -> Viewer | None:
-    """The person whom credentials prove; None for nobody.
+def prove(given: Collection[Credentials]) -> dict[Credentials, Proof]:
+    """Who many credentials prove to be whom, in a fixed number of queries. Tickets are used up by it.
 
-    Raises:
-        BadToken: if a token was given and is not good. A cookie that is not good makes a visitor.
+    A token or ticket that is not good is refused; a cookie that is not good makes a visitor.
     """
-    if given.token:
-        viewer = queries.viewer_by_token(given.token)
-        if viewer is None:
-            raise BadToken
-        return viewer
-    return queries.viewer_by_session(given.session_key) if given.session_key else None
+    by_ticket = _behind_tickets([one.ticket for one in given if one.ticket])
+    by_session, by_token = queries.viewers_by_credentials(
+        [one.session_key for one in given if one.session_key and not one.ticket],
+        [one.token for one in given if one.token and not one.ticket],
+    )
+    found: dict[Credentials, Proof] = {}
+    for one in given:
+        if one.ticket:
+            found[one] = Proof(by_ticket[one.ticket]) if one.ticket in by_ticket else BAD_TICKET
+        elif one.token:
+            found[one] = Proof(by_token[one.token]) if one.token in by_token else BAD_TOKEN
+        else:
+            found[one] = Proof(by_session.get(one.session_key))
+    hidden = policies.hidden_from([proof.viewer.id for proof in found.values() if proof.viewer])
+    return {one: replace(p, hidden=hidden[p.viewer.id]) if p.viewer else p for one, p in found.items()}
+
+
+def _behind_tickets(given: list[str]) -> dict[str, Viewer]:
+    """Use tickets up; answer whom they prove, if the session or token behind them still does."""
+    redeemed = tickets.redeem_many(given)
+    by_session, by_token = queries.viewers_by_ids(
+        [one.session_id for one in redeemed.values() if one.session_id is not None],
+        [one.token_id for one in redeemed.values() if one.token_id is not None],
+    )
+    viewers = {}
+    for ticket, one in redeemed.items():
+        viewer = by_session.get(one.session_id or 0) or by_token.get(one.token_id or 0)
+        if viewer is not None:
+            viewers[ticket] = viewer
+    return viewers
 
 
 def _header(headers: list[tuple[bytes, bytes]], wanted: bytes) -> str:

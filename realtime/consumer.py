@@ -3,17 +3,16 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
 from typing import Any
 
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 
-from core import clock, crossing
 from core.problems import Problem
-from realtime import auth, hub, log, protocol, topics
-from realtime.socket import Socket
+from realtime import arrival, auth, hub, passing, protocol
+from realtime.arrival import Refused
+from realtime.protocol import Cursor
+from realtime.socket import Outlet, Socket
 
 logger = logging.getLogger(__name__)
 
@@ -24,15 +23,23 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
     # A name that is not configured: user sockets sit on no channel layer (docs/adr/0002).
     channel_layer_alias = "none"
 
-    def __init__(self, rules: Mapping[str, topics.Rule]) -> None:
-        """`rules` tells for each kind of topic who may watch which."""
+    def __init__(self) -> None:
         super().__init__()
-        self.rules = rules
+        self.hub = hub.current()
         self.socket: Socket | None = None
         self.credentials = auth.Credentials()
         self.close_code = 0
         self.tokens = float(protocol.BURST_MESSAGES)
         self.counted_at = time.monotonic()
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        """Read the server's messages one by one; unlike Channels' own, without a queue and two tasks a socket."""
+        self.scope, self.base_send = scope, send
+        try:
+            while True:
+                await self.dispatch(await receive())
+        except StopConsumer:
+            return
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle one message of the server; unlike Channels' own, no hop through a thread for each."""
@@ -47,7 +54,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
 
     def _leave(self) -> None:
         if self.socket is not None:
-            hub.current().leave(self.socket)
+            self.hub.leave(self.socket)
 
     async def _connect(self) -> None:
         try:
@@ -65,37 +72,13 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
 
     async def _hello(self, hello: protocol.Hello) -> None:
         """Let the client in: subscribe, read what it missed, replay, go live."""
-        try:
-            viewer = await crossing.call(auth.viewer_of, self.credentials)
-        except auth.BadToken:
-            await self._refuse(
-                protocol.Error.UNAUTHENTICATED, "This token is not valid.", protocol.Close.UNAUTHENTICATED
-            )
-            return
-        self.socket = socket = Socket(self.base_send, viewer, on_gone=self._close_soon)
-        await hub.current().join(socket)
-        if viewer is None:
-            socket.held = None
-            self._welcome(socket, log.Replay("fresh", await crossing.call(log.epoch), 0, []))
-        else:
-            replay = await crossing.call(log.replay, viewer.id, hello.cursor)
-            self._welcome(socket, replay)
-            await hub.current().catch_up(socket, replay)
-        socket.write(hub.current().said())
-        socket.write(protocol.ready(socket.seq))
+        given = self.credentials.with_ticket(hello.auth.ticket if hello.auth else "")
+        outlet = Outlet(self.base_send, self.scope.get("extensions") or {})
+        self.socket = await arrival.admit(self.hub, outlet, given, self._close_soon)
+        self.credentials = auth.Credentials()  # proved; nothing keeps them
+        await arrival.greet(self.hub, self.socket, hello.cursor)
         if hello.topics:
-            await self._subscribe(socket, protocol.Subscribe(topics=hello.topics, id="hello"))
-
-    @staticmethod
-    def _welcome(socket: Socket, replay: log.Replay) -> None:
-        viewer = socket.viewer
-        user = {"id": str(viewer.id), "username": viewer.username, "name": viewer.name} if viewer else None
-        welcome = protocol.welcome(
-            connection=socket.id, node=settings.NODE, user=user,
-            epoch=replay.epoch, head=replay.head, resume=replay.outcome, now=clock.now(),
-        )  # fmt: skip
-        socket.write(welcome)
-        socket.welcomed = True
+            await arrival.subscribe(self.hub, self.socket, hello.topics, "hello")
 
     async def _receive(self, message: dict[str, Any]) -> None:
         text = message.get("text")
@@ -112,6 +95,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             await self._handle(protocol.decode(text))
         except protocol.BadFrame as error:
             await self._answer_bad_frame(error)
+        except Refused as error:
+            await self._refuse(error.error, str(error), error.close)
         except Problem as error:
             await self._refuse(protocol.Error.INTERNAL, str(error), protocol.Close.INTERNAL)
         except Exception:
@@ -144,79 +129,29 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         socket.heard_at = time.monotonic()
         match command:
             case protocol.Heartbeat():
-                socket.spoken_at = socket.heard_at
-                socket.write(protocol.heartbeat(socket.seq))
+                self.hub.beat(socket)
             case protocol.Subscribe():
-                await self._subscribe(socket, command)
+                await arrival.subscribe(self.hub, socket, command.topics, command.id)
             case protocol.Unsubscribe():
-                hub.current().unwatch(socket, command.topics)
-                socket.write(protocol.ok(command.id, {}, {}))
+                arrival.unsubscribe(self.hub, socket, command.topics, command.id)
             case protocol.View():
-                await self._view(socket, command)
+                await arrival.view(self.hub, socket, command.add, command.del_)
+            case protocol.Acknowledge():
+                socket.acked = command.seq
             case protocol.Resume():
-                await self._resume(socket, command)
+                await self._resume(socket, Cursor(command.epoch, command.seq))
+            case protocol.Authenticate():
+                await arrival.renew(self.hub, socket, command)
+            case protocol.Typing():
+                await passing.type_on(self.hub, socket, command.topic)
             case protocol.Hello():
                 socket.write(protocol.error(protocol.Error.BAD_REQUEST, "`hello` was said already."))
 
-    async def _resume(self, socket: Socket, command: protocol.Resume) -> None:
+    async def _resume(self, socket: Socket, cursor: Cursor) -> None:
         if socket.viewer is None or socket.held is not None:
             return
-        socket.hold()
-        cursor = protocol.Cursor(command.epoch, command.seq)
-        await hub.current().catch_up(socket, await crossing.call(log.replay, socket.viewer.id, cursor))
+        await self.hub.resume(socket, cursor)
         socket.write(protocol.ready(socket.seq))
-
-    async def _subscribe(self, socket: Socket, command: protocol.Subscribe) -> None:
-        """Watch topics: subscribed first, then allowed and read, so that nothing falls between the two."""
-        names = list(dict.fromkeys(command.topics))
-        if len(names) > protocol.MAX_TOPICS_A_MESSAGE or len(socket.topics) + len(names) > protocol.MAX_TOPICS:
-            limit = f"At most {protocol.MAX_TOPICS_A_MESSAGE} topics a message and {protocol.MAX_TOPICS} a socket."
-            socket.write(protocol.error(protocol.Error.LIMIT, limit, command_id=command.id))
-            return
-        states, denied = await self._enter(socket, names)
-        hub.current().watch(socket, states)
-        shown = {name: {"ver": state.ver, "snap": state.snap} for name, state in states.items()}
-        socket.write(protocol.ok(command.id, shown, denied))
-
-    async def _view(self, socket: Socket, command: protocol.View) -> None:
-        """Follow the counters of the posts on screen; what may not be seen is passed over in silence."""
-        hub.current().unview(socket, [f"post:{post_id}" for post_id in command.del_])
-        names = [f"post:{post_id}" for post_id in dict.fromkeys(command.add)]
-        if len(socket.viewed) + len(names) > protocol.MAX_VIEWED:
-            socket.write(protocol.error(protocol.Error.LIMIT, f"At most {protocol.MAX_VIEWED} posts in view."))
-            return
-        states, _ = await self._enter(socket, names)
-        hub.current().view(socket, states)
-        if states:
-            members = [
-                protocol.counter(int(name.partition(":")[2]), state.ver, state.snap["likes"], state.snap["comments"])
-                for name, state in states.items()
-            ]
-            socket.write(protocol.counters(members))
-
-    async def _enter(self, socket: Socket, names: list[str]) -> tuple[dict[str, topics.TopicState], dict[str, int]]:
-        """Listen to topics and split them into those the viewer may watch, with their state, and those denied."""
-        parts = {name: topics.split(name) for name in names}
-        known = [name for name, part in parts.items() if part is not None and part[0] in self.rules]
-        await hub.current().listen(known)
-        states: dict[str, topics.TopicState] = {}
-        try:
-            states = await self._states(socket, known)
-        finally:  # what was refused, or could not be asked, is not listened to any longer
-            hub.current().ignore(name for name in known if name not in states)
-        return states, {name: protocol.Error.UNKNOWN_TOPIC for name in names if name not in states}
-
-    async def _states(self, socket: Socket, names: list[str]) -> dict[str, topics.TopicState]:
-        """Ask each kind's rule once; what a viewer may not see answers like what is not there."""
-        viewer_id = socket.viewer.id if socket.viewer else None
-        states: dict[str, topics.TopicState] = {}
-        for kind, rule in self.rules.items():
-            keys = [name.partition(":")[2] for name in names if name.startswith(f"{kind}:")]
-            if keys:
-                allowed = await crossing.call(rule, viewer_id, keys)
-                # By the names that were asked for and listened to: a rule may read `07` as 7, which nobody counted.
-                states |= {f"{kind}:{key}": allowed[key] for key in keys if key in allowed}
-        return states
 
     async def _say(self, frame: str) -> None:
         if self.socket is not None:

@@ -2,48 +2,69 @@
 
 import asyncio
 import logging
-import random
 import time
 from collections import defaultdict
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Iterator
 from functools import partial
+from typing import TypeVar
 
 from django.conf import settings
 
-from core import crossing
-from realtime import log, protocol, topics
+from accounts.viewers import Viewer
+from realtime import protocol, topics
+from realtime.bus import Bus
+from realtime.control import Control
+from realtime.counters import Counters
+from realtime.departure import depart
+from realtime.log import Replay
+from realtime.nets import Nets
+from realtime.protocol import Frame
+from realtime.reads import Reads
 from realtime.socket import Socket
 from realtime.subscriber import Subscriber
+from realtime.topics import Domain
+from realtime.wheel import Wheel
 
 logger = logging.getLogger(__name__)
 
-COUNTER_TICK_SECONDS = 0.25  # at most four counter frames a second to anybody
-POSITION_CHECK_SECONDS = 30.0
-PATIENCE_SECONDS = 2.0  # an event needs milliseconds from its commit to here; a stalled worker a little more
-SWEEP_SECONDS = 5.0  # between two looks at who must get, or has missed, a heartbeat
 CLIENT_SILENCE_SECONDS = 60.0  # two heartbeats and some
-HEADS_A_QUERY = 1_000
+
+K = TypeVar("K")
 
 
 class Hub:
     """Who watches what, in this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, domain: Domain) -> None:
+        self.domain = domain
         self.sockets: set[Socket] = set()
-        self._users: dict[int, list[Socket]] = defaultdict(list)
-        self._watchers: dict[str, set[Socket]] = defaultdict(set)  # topic → sockets that want all of it
-        self._viewers: dict[str, set[Socket]] = defaultdict(set)  # topic → sockets that want its counters
+        self.users: dict[int, list[Socket]] = defaultdict(list)
+        self.proofs: dict[tuple[str, int], list[Socket]] = defaultdict(list)  # ("session" or "token", id) → its sockets
+        self.tops: dict[int, int] = {}  # person online → newest event heard of
+        self.owned: dict[int, set[str]] = defaultdict(set)  # person → topics of theirs that somebody watches
+        self.owners: dict[str, int] = {}  # topic → its person
+        self.watchers: dict[str, set[Socket]] = defaultdict(set)  # topic → sockets that want all of it
+        self.viewers: dict[str, set[Socket]] = defaultdict(set)  # topic → sockets that want its counters
+        self.draining = False
+        self.empty = asyncio.Event()  # nobody is connected
+        self.empty.set()
+        self.bus = Subscriber(settings.REDIS_URL, on_up=self._bus_up, on_down=self._say)
+        self.out = Bus(settings.REDIS_URL)
+        self.reads = Reads(domain, self.out)
+        self.counters = Counters(self._audience, self._audience_size)
+        self.nets = Nets(self)
+        self.control = Control(self)
+        self._wheel: Wheel[Socket] = Wheel(self._look_at)
         self._said_ver = 0
-        self._changed: dict[str, str] = {}  # topic → member of the next `cnt` frame
         self._tasks: set[asyncio.Task[None]] = set()
-        self._bus = Subscriber(settings.REDIS_URL, on_up=self._bus_up, on_down=self._bus_down)
 
     def start(self) -> None:
         """Start what runs for as long as the process does."""
-        for forever in (self._bus.run(), self._check_positions(), self._sweep()):
-            self._start(forever)
+        for forever in (self.bus.run(), self._wheel.run(), self.nets.run(), self.control.run()):
+            self.run(forever)
 
-    def _start(self, work: Coroutine[None, None, None]) -> None:
+    def run(self, work: Coroutine[None, None, None]) -> None:
+        """Run something beside; what it raises is logged."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._done)
@@ -53,51 +74,78 @@ class Hub:
         if not task.cancelled() and task.exception() is not None:
             logger.error("hub task failed", exc_info=task.exception())
 
+    # --- Coming and going -------------------------------------------------------------------------------------------
     async def join(self, socket: Socket) -> None:
         """Let a socket in; its events are held until it is released. Returns when Redis has confirmed, or is away."""
         self.sockets.add(socket)
+        self.empty.clear()
+        self._wheel.after(protocol.HEARTBEAT_SECONDS, socket)
         if socket.viewer is not None:
+            for proof in _proofs(socket):
+                self.proofs[proof].append(socket)
             await self._join_person(socket, socket.viewer.id)
-        await self._bus.tried.wait()
+        await self.bus.tried.wait()
+        await self.control.ready.wait()
 
     async def _join_person(self, socket: Socket, user_id: int) -> None:
-        mine = self._users[user_id]
+        mine = self.users[user_id]
         mine.append(socket)
         if len(mine) > protocol.MAX_SOCKETS_A_USER:
             mine[0].end(protocol.Close.TOO_MANY)
-        await self._bus.listen(topics.user_channel(user_id), partial(self._tell, user_id))
+        await self.bus.listen(topics.user_channel(user_id), partial(self._tell, user_id))
 
     def leave(self, socket: Socket) -> None:
         """Let a socket out, and give up what only it watched. Memory only: safe at any moment."""
         if socket not in self.sockets:
             return
         self.sockets.discard(socket)
+        if not self.sockets:
+            self.empty.set()
+        socket.gone = True
         self.unwatch(socket, list(socket.topics))
         self.unview(socket, list(socket.viewed))
-        if socket.viewer is not None:
-            mine = self._users[socket.viewer.id]
-            mine.remove(socket)
-            if not mine:
-                del self._users[socket.viewer.id]
-            self._bus.leave(topics.user_channel(socket.viewer.id))
+        if socket.viewer is None:
+            return
+        for proof in _proofs(socket):
+            _take_out(self.proofs, proof, socket)
+        _take_out(self.users, socket.viewer.id, socket)
+        if socket.viewer.id not in self.users:
+            self.tops.pop(socket.viewer.id, None)
+        self.bus.leave(topics.user_channel(socket.viewer.id))
 
+    def renew(self, socket: Socket, viewer: Viewer, expires_at: float | None) -> None:
+        """Let a socket stand on another proof of the same person."""
+        for proof in _proofs(socket):
+            _take_out(self.proofs, proof, socket)
+        socket.viewer = viewer
+        socket.expires_at = expires_at
+        for proof in _proofs(socket):
+            self.proofs[proof].append(socket)
+
+    # --- Watching ---------------------------------------------------------------------------------------------------
     async def listen(self, names: Iterable[str]) -> None:
         """Be subscribed to topics before their state is read, so that nothing falls between. Undo with `ignore`."""
-        waits = [self._bus.listen(topics.topic_channel(name), partial(self._show, name)) for name in names]
+        waits = [self.bus.listen(topics.topic_channel(name), partial(self._show, name)) for name in names]
         await asyncio.gather(*waits)
 
     def ignore(self, names: Iterable[str]) -> None:
         """Take `listen` back."""
         for name in names:
-            self._bus.leave(topics.topic_channel(name))
+            self.bus.leave(topics.topic_channel(name))
 
     def watch(self, socket: Socket, names: Iterable[str]) -> None:
         """Add a socket to topics that were listened to for it."""
-        self._add(self._watchers, socket, socket.topics, names)
+        self._add(self.watchers, socket, socket.topics, names)
 
     def view(self, socket: Socket, names: Iterable[str]) -> None:
         """Like `watch`, for the counters alone."""
-        self._add(self._viewers, socket, socket.viewed, names)
+        self._add(self.viewers, socket, socket.viewed, names)
+
+    def own(self, topic: str, owner_id: int | None) -> None:
+        """Remember whose a watched topic is, until nobody watches it."""
+        if owner_id is not None and (topic in self.watchers or topic in self.viewers):
+            self.owners[topic] = owner_id
+            self.owned[owner_id].add(topic)
 
     def _add(self, where: dict[str, set[Socket]], socket: Socket, mine: set[str], names: Iterable[str]) -> None:
         for name in names:
@@ -109,11 +157,11 @@ class Hub:
 
     def unwatch(self, socket: Socket, names: Iterable[str]) -> None:
         """Take a socket off topics; those it does not watch are passed over."""
-        self._remove(self._watchers, socket, socket.topics, names)
+        self._remove(self.watchers, socket, socket.topics, names)
 
     def unview(self, socket: Socket, names: Iterable[str]) -> None:
         """Like `unwatch`, for viewed counters."""
-        self._remove(self._viewers, socket, socket.viewed, names)
+        self._remove(self.viewers, socket, socket.viewed, names)
 
     def _remove(self, where: dict[str, set[Socket]], socket: Socket, mine: set[str], names: Iterable[str]) -> None:
         for name in names:
@@ -122,131 +170,179 @@ class Hub:
                 where[name].discard(socket)
                 if not where[name]:
                     del where[name]
+                    self._forget(name)
                 self.ignore([name])
 
+    def _forget(self, topic: str) -> None:
+        if topic in self.watchers or topic in self.viewers:
+            return
+        self.counters.forget(topic)
+        owner = self.owners.pop(topic, None)
+        if owner is not None:
+            self.owned[owner].discard(topic)
+            if not self.owned[owner]:
+                del self.owned[owner]
+
+    def looked_at(self) -> list[str]:
+        """The topics of posts that somebody looks at."""
+        return [name for name in self.watchers.keys() | self.viewers.keys() if name.startswith("post:")]
+
+    def _audience(self, topic: str) -> Iterator[Socket]:
+        watchers, viewers = self.watchers.get(topic, set()), self.viewers.get(topic, set())
+        yield from list(watchers)  # a copy: a socket whose client has left may leave the set in the middle
+        yield from [socket for socket in viewers if socket not in watchers]
+
+    def _audience_size(self, topic: str) -> int:
+        return len(self.watchers.get(topic, ())) + len(self.viewers.get(topic, ()))
+
+    # --- What Redis brings ------------------------------------------------------------------------------------------
     def _tell(self, user_id: int, payload: bytes) -> None:
-        """A durable event: the same text to every socket of the person; a socket with a hole reads the log."""
-        seq, _, frame = payload.decode().partition(" ")
-        for socket in self._users.get(user_id, ()):
-            if not socket.deliver(int(seq), frame):
-                self._start(self.recover(socket))
+        """A durable event: the same bytes to every socket of the person; a socket with a hole reads the log."""
+        head, _, body = payload.partition(b" ")
+        seq, frame = int(head), Frame(body)
+        self.tops[user_id] = max(seq, self.tops.get(user_id, 0))
+        for socket in list(self.users.get(user_id, ())):
+            if not socket.deliver(seq, frame):
+                self.run(self.recover(socket))
 
     def _show(self, topic: str, payload: bytes) -> None:
-        """A topic's message: counters wait for the tick, states go at once."""
-        kind, _, body = payload.decode().partition(" ")
-        if kind != "c":
-            for socket in self._watchers.get(topic, ()):
-                socket.write(body.partition(" ")[2])
+        """A topic's message: counters wait for the tick, the others go at once."""
+        kind, _, rest = payload.partition(b" ")
+        if kind == b"c":
+            ver, likes, comments = map(int, rest.split(b","))
+            self.counters.change(topic, (ver, likes, comments))
             return
-        if not self._changed:
-            asyncio.get_running_loop().call_later(COUNTER_TICK_SECONDS, self._tick)
-        self._changed[topic] = f'"{topic.partition(":")[2]}":[{body}]'
+        actor, _, body = rest.partition(b" ")
+        self.spread(topic, int(actor), Frame(body), passing=kind == b"e")
 
-    def _tick(self) -> None:
-        """Send each socket the counters that changed among those it watches; equal frames are made once."""
-        changed, self._changed = self._changed, {}
-        members: dict[Socket, list[str]] = defaultdict(list)
-        for topic, member in changed.items():
-            for socket in self._watchers.get(topic, set()) | self._viewers.get(topic, set()):
-                members[socket].append(member)
-        frames: dict[tuple[str, ...], str] = {}
-        for socket, parts in members.items():
-            key = tuple(parts)
-            frame = frames.get(key) or frames.setdefault(key, protocol.counters(parts))
-            socket.write(frame)
+    def spread(self, topic: str, actor_id: int, frame: Frame, *, passing: bool) -> None:
+        """Hand a topic's frame to all who watch it, but those from whom its actor is hidden."""
+        watchers = list(self.watchers.get(topic, ()))  # a copy: one whose client has left may leave in the middle
+        if actor_id:
+            watchers = [socket for socket in watchers if actor_id not in socket.hidden]
+        for socket in watchers:
+            if passing:
+                socket.pass_by(frame)
+            else:
+                socket.show(topic, frame)
 
+    # --- The log ----------------------------------------------------------------------------------------------------
     async def recover(self, socket: Socket) -> None:
         """Bring a socket with a hole up to date from the log, then let it go live again."""
-        if socket.held is not None or socket.viewer is None:
-            return  # it is being brought up to date already
+        if socket.held is not None or socket.viewer is None or socket.gone or socket.lagging:
+            return  # it is being brought up to date already, or asks for it by itself
+        await self.resume(socket, None)
+
+    async def resume(self, socket: Socket, cursor: protocol.Cursor | None) -> None:
+        """Replay to a socket what follows a cursor (None: what it was sent last), and go live.
+
+        Without the log the socket is closed: the client comes back with its cursor.
+        """
+        assert socket.viewer is not None
+        socket.lagging = False
         socket.hold()
         try:
-            cursor = protocol.Cursor(await crossing.call(log.epoch), socket.seq)
-            await self.catch_up(socket, await crossing.call(log.replay, socket.viewer.id, cursor))
-        except Exception as error:  # PostgreSQL away: the client comes back with its cursor
+            cursor = cursor or protocol.Cursor(await self.reads.epoch(), socket.seq)
+            await self.catch_up(socket, await self.reads.replay(socket.viewer.id, cursor))
+        except Exception as error:
             logger.warning("socket %s not recovered: %s", socket.id, error)
-            socket.end(protocol.Close.INTERNAL)
+            socket.end(protocol.Close.POSITION_LOST)
 
-    async def catch_up(self, socket: Socket, replay: log.Replay) -> None:
+    async def catch_up(self, socket: Socket, replay: Replay) -> None:
         """Write a replay and go live behind it; reads the log again if a hole is left."""
         assert socket.viewer is not None
         self._write_replay(socket, replay)
-        while not socket.release():
-            cursor = protocol.Cursor(replay.epoch, socket.seq)
-            replay = await crossing.call(log.replay, socket.viewer.id, cursor)
+        while not socket.gone and not socket.release():
+            replay = await self.reads.replay(socket.viewer.id, protocol.Cursor(replay.epoch, socket.seq))
             self._write_replay(socket, replay)
 
     @staticmethod
-    def _write_replay(socket: Socket, replay: log.Replay) -> None:
+    def _write_replay(socket: Socket, replay: Replay) -> None:
         if replay.outcome == "resync":
-            socket.write(protocol.resync("behind", replay.epoch, replay.head))
-        for frame in replay.frames:
-            socket.write(protocol.replayed(frame))
-        socket.seq = replay.head
+            socket.write(protocol.resync("behind", protocol.Cursor(replay.epoch, replay.head)))
+        for seq, frame in enumerate(replay.frames, replay.head - len(replay.frames) + 1):
+            socket.write(protocol.replayed(frame), seq)
+        if not socket.lagging:  # else the queue was dropped, and `seq` says where
+            socket.seq = replay.head
 
-    async def _check_positions(self) -> None:
-        """Turn at-most-once into at-least-once: every half minute, compare everybody with the log."""
-        while True:
-            await asyncio.sleep(POSITION_CHECK_SECONDS * random.uniform(0.7, 1.3))  # noqa: S311 -- jitter, not a secret
-            await self.check_positions()
+    async def drain(self, window_seconds: float) -> None:
+        """Send everybody away within the window, as a deploy wants it; returns when all are gone, or have to be."""
+        await depart(self, window_seconds)
 
-    async def check_positions(self, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        """Find sockets that are behind the log and recover them; one query for each thousand people.
-
-        What was committed a moment ago may still be on its way: only who is behind after `patience_seconds` is helped.
-        """
-        people = list(self._users)
-        for start in range(0, len(people), HEADS_A_QUERY):
-            try:
-                heads = await crossing.call(log.heads, people[start : start + HEADS_A_QUERY])
-            except Exception as error:  # PostgreSQL away: the next check finds the same
-                logger.warning("positions not checked: %s", error)
-                return
-            await asyncio.sleep(patience_seconds)
-            for user_id, head in heads.items():
-                for socket in list(self._users.get(user_id, ())):
-                    if socket.seq < head:
-                        await self.recover(socket)
-
+    # --- What the clock brings --------------------------------------------------------------------------------------
     def _bus_up(self) -> None:
+        """All are subscribed again; what was sent meanwhile is in the log only."""
         self._say()
-        self._start(self.check_positions(patience_seconds=0.0))  # what was sent while we were away is lost
-
-    def _bus_down(self) -> None:
-        self._say()
+        self.run(self.nets.check_positions())
+        self.run(self.control.catch_up())
 
     def _say(self) -> None:
         """Be honest to everybody: whether live updates flow."""
         self._said_ver = max(self._said_ver + 1, time.time_ns() // 1_000_000)  # newer than any said before
-        frame = self.said()
+        frame = Frame(self.said().encode())
         for socket in list(self.sockets):
             if socket.welcomed:  # `welcome` is the first frame of all
-                socket.write(frame)
+                socket.show("live", frame)
 
     def said(self) -> str:
         """The frame that tells whether Redis is there; without it only the log still speaks."""
-        state = "ok" if self._bus.up else "paused"
+        state = "ok" if self.bus.up else "paused"
         return protocol.state("live", self._said_ver, {"state": state, "why": "bus"})
 
-    async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            now = time.monotonic()
-            for socket in list(self.sockets):
-                if now - socket.heard_at > CLIENT_SILENCE_SECONDS:
-                    socket.end(protocol.Close.HEARTBEAT_MISSED)
-                elif now - socket.spoken_at >= protocol.HEARTBEAT_SECONDS:
-                    socket.spoken_at = now
-                    socket.write(protocol.heartbeat(socket.seq))
+    def _look_at(self, socket: Socket) -> None:
+        """A socket's turn of the wheel: silent too long, its proof run out, or a heartbeat due."""
+        if socket.gone:
+            return
+        now = time.monotonic()
+        if now - socket.heard_at > CLIENT_SILENCE_SECONDS:
+            socket.end(protocol.Close.HEARTBEAT_MISSED)
+            return
+        if socket.expires_at is not None and socket.expires_at <= now:
+            socket.end(protocol.Close.RENEW_TICKET)
+            return
+        if now - socket.spoken_at >= protocol.HEARTBEAT_SECONDS - 1:
+            self.beat(socket)
+        self._wheel.after(self._next_look(socket, now), socket)
+
+    @staticmethod
+    def _next_look(socket: Socket, now: float) -> float:
+        """Seconds to a socket's next turn: its next heartbeat, or the end of its proof if that is sooner."""
+        beat = socket.spoken_at + protocol.HEARTBEAT_SECONDS - now
+        return min(beat, socket.expires_at - now) if socket.expires_at is not None else beat
+
+    def beat(self, socket: Socket) -> None:
+        """Send a heartbeat: it names the head of the log, so that a client sees what it has not got."""
+        socket.spoken_at = time.monotonic()
+        top = self.tops.get(socket.viewer.id, 0) if socket.viewer is not None else 0
+        socket.show("hb", Frame(protocol.heartbeat(max(top, socket.seq)).encode()))
 
 
+def _proofs(socket: Socket) -> list[tuple[str, int]]:
+    """What proved who this is: the session, the token, or a ticket made from one of them."""
+    viewer = socket.viewer
+    pairs = [("session", viewer.session_id), ("token", viewer.token_id)] if viewer is not None else []
+    return [(kind, number) for kind, number in pairs if number is not None]
+
+
+def _take_out(where: dict[K, list[Socket]], key: K, socket: Socket) -> None:
+    where[key].remove(socket)
+    if not where[key]:
+        del where[key]
+
+
+_domain: list[Domain] = []
 _hubs: dict[int, Hub] = {}
+
+
+def serve(domain: Domain) -> None:
+    """Tell the hubs of this process what they cannot know: called once, by the composition root."""
+    _domain[:] = [domain]
 
 
 def current() -> Hub:
     """The hub of this process's loop, started with its first socket (not every server has a lifespan)."""
     loop = id(asyncio.get_running_loop())
     if loop not in _hubs:
-        _hubs[loop] = Hub()
+        _hubs[loop] = Hub(_domain[0])
         _hubs[loop].start()
     return _hubs[loop]

@@ -2,16 +2,17 @@
 
 import functools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.db import connection
 
 from core import clock, sql
 from realtime import protocol
-from realtime.models import Head, UserEvent
+from realtime.models import Head
 
+CONTROL = 0  # nobody's id: the log that every hub follows, of what ends access
 MAX_REPLAY = 500  # events; further behind than that, a snapshot is cheaper than a replay
 
 
@@ -42,6 +43,16 @@ class Replay:
     epoch: str
     head: int
     frames: list[str]
+
+
+class Stand(NamedTuple):
+    """Where a person's log stands: its newest event, and up to where events are gone."""
+
+    seq: int
+    trimmed: int
+
+
+ReplayAsk = tuple[int, protocol.Cursor | None]  # a person, and what the client has
 
 
 def append(told: list[Told]) -> list[Numbered]:
@@ -113,15 +124,67 @@ def heads(user_ids: Iterable[int]) -> dict[int, int]:
 
 def replay(user_id: int, cursor: protocol.Cursor | None) -> Replay:
     """What a client at `cursor` has missed: all of it, or `resync` when that cannot be had; never a part."""
-    now_epoch = epoch()
-    head = Head.objects.filter(user_id=user_id).first() or Head(user_id=user_id, seq=0, trimmed=0)
+    ask = (user_id, cursor)
+    return replay_many([ask], stand_of([user_id]))[ask]
+
+
+def stand_of(user_ids: Collection[int]) -> dict[int, Stand]:
+    """Where the logs of many people stand, in one query."""
+    found = dict.fromkeys(user_ids, Stand(0, 0))
+    rows = Head.objects.filter(user_id__in=list(found)).values_list("user_id", "seq", "trimmed")
+    found.update({user_id: Stand(seq, trimmed) for user_id, seq, trimmed in rows})
+    return found
+
+
+def judge(cursor: protocol.Cursor | None, stand: Stand, now_epoch: str) -> Replay:
+    """What a client at `cursor` is to get, as far as the head alone tells: its frames are still to be read."""
     if cursor is None:
-        return Replay("fresh", now_epoch, head.seq, [])
-    missed = head.seq - cursor.seq
-    if cursor.epoch != now_epoch or missed < 0 or missed > MAX_REPLAY or cursor.seq < head.trimmed:
-        return Replay("resync", now_epoch, head.seq, [])
-    kept = UserEvent.objects.filter(user_id=user_id, seq__gt=cursor.seq, seq__lte=head.seq).order_by("seq")
-    frames = list(kept.values_list("frame", flat=True))
-    if len(frames) != missed:  # trimmed between the two reads
-        return Replay("resync", now_epoch, head.seq, [])
-    return Replay("replaying", now_epoch, head.seq, frames)
+        return Replay("fresh", now_epoch, stand.seq, [])
+    missed = stand.seq - cursor.seq
+    if cursor.epoch != now_epoch or missed < 0 or missed > MAX_REPLAY or cursor.seq < stand.trimmed:
+        return Replay("resync", now_epoch, stand.seq, [])
+    return Replay("replaying", now_epoch, stand.seq, [])
+
+
+def is_behind(ask: ReplayAsk, told: Replay) -> bool:
+    """Whether frames belong to a replay."""
+    return told.outcome == "replaying" and ask[1] is not None and ask[1].seq < told.head
+
+
+def replay_many(asks: Collection[ReplayAsk], stands: dict[int, Stand]) -> dict[ReplayAsk, Replay]:
+    """What many clients have missed, in one query for all; `stands` are the heads, read before."""
+    now_epoch = epoch()
+    found = {ask: judge(ask[1], stands[ask[0]], now_epoch) for ask in asks}
+    behind = [ask for ask, one in found.items() if is_behind(ask, one)]
+    if behind:
+        kept = _events([(user_id, cursor.seq if cursor else 0, stands[user_id].seq) for user_id, cursor in behind])
+        for ask, frames in zip(behind, kept, strict=True):
+            found[ask] = _whole(found[ask], ask[1], frames)
+    return found
+
+
+def _whole(told: Replay, cursor: protocol.Cursor | None, frames: list[str]) -> Replay:
+    """A replay with its frames; or a resync, if some were trimmed between the two reads."""
+    assert cursor is not None
+    if len(frames) != told.head - cursor.seq:
+        return Replay("resync", told.epoch, told.head, [])
+    return Replay("replaying", told.epoch, told.head, frames)
+
+
+def _events(spans: list[tuple[int, int, int]]) -> list[list[str]]:
+    """The frames of many spans `(person, after, up to)`, each in order, in one query."""
+    frames: list[list[str]] = [[] for _ in spans]
+    people, after, up_to = zip(*spans, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT span.number, event.frame "
+            "FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) "
+            "WITH ORDINALITY AS span (user_id, after, up_to, number) "
+            "JOIN user_event AS event "
+            "ON event.user_id = span.user_id AND event.seq > span.after AND event.seq <= span.up_to "
+            "ORDER BY span.number, event.seq",
+            [list(people), list(after), list(up_to)],
+        )
+        for number, frame in cursor.fetchall():
+            frames[number - 1].append(frame)
+    return frames

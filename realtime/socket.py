@@ -1,4 +1,9 @@
-"""One client's socket as the hub sees it: where it stands, what it watches, and a bounded way to write. No domain."""
+"""One client's socket as the hub sees it: where it stands, what it watches, and a bounded way to write. No domain.
+
+Three classes of frames, three ways to give way when the client does not read. Durable ones and answers queue up to a
+bound; past it the queue is cleared, the socket is lagging, and one `lag` says so: nothing is lost, the client resumes.
+A state has one slot for each key, where the latest wins. Ephemeral frames are dropped.
+"""
 
 import asyncio
 import itertools
@@ -6,99 +11,208 @@ import time
 import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator
+from contextlib import suppress
 from typing import Any
 
 from accounts.viewers import Viewer
 from realtime import protocol
+from realtime.protocol import Frame
 
 MAX_BACKLOG_FRAMES = 256
 MAX_BACKLOG_BYTES = 256 * 1024
 MAX_HELD = 1_000  # live events kept aside while a replay is read
+BATCH = 16  # frames of a backlog that leave as one, a message a line
+STALLED_SECONDS = 10.0  # of one write; then the client is cut off
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+NOBODY: frozenset[int] = frozenset()
 
 _numbers = itertools.count(1)
+
+
+class Outlet:
+    """How a socket's server is written to: ready frames where it takes them, else `send`."""
+
+    __slots__ = ("abort", "ready", "send")
+
+    def __init__(self, send: Send, extensions: dict[str, Any]) -> None:
+        """`extensions` are those of the ASGI scope; the ready-frame one is explained in project/uvicorn_ws.py."""
+        offered = extensions.get("photophore.frame") or {}
+        self.send = send
+        self.ready: Callable[[bytes], bool] | None = offered.get("write")
+        self.abort: Callable[[], None] = offered.get("abort", lambda: None)
 
 
 class Socket:
     """A connected client. Every method returns at once: nothing here ever waits for the network."""
 
     __slots__ = (
-        "_backlog", "_backlog_bytes", "_on_gone", "_send", "_writer",
-        "gone", "heard_at", "held", "id", "seq", "spoken_at", "topics", "viewed", "viewer", "welcomed",
+        "_backlog", "_backlog_bytes", "_on_gone", "_outlet", "_ready", "_slots", "_writer",
+        "acked", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging", "leaving", "opened_at",
+        "seq", "spoken_at", "topics", "typed_at", "viewed", "viewer", "welcomed",
     )  # fmt: skip
 
-    def __init__(self, send: Send, viewer: Viewer | None, *, on_gone: Callable[[int], None]) -> None:
+    def __init__(self, outlet: Outlet, viewer: Viewer | None, *, on_gone: Callable[[int], None]) -> None:
         """`on_gone(code)` is called once when the socket must end: too slow, or its client is away."""
         self.id = f"c_{next(_numbers)}"
         self.viewer = viewer
-        self.seq = 0  # of the last event written
-        self.held: list[tuple[int, str]] | None = []  # while a replay is read; None once live
+        self.expires_at: float | None = None  # the proof of who this is, on the monotonic clock
+        self.hidden = NOBODY  # whose doings this person does not see
+        self.seq = 0  # of the last event written or queued
+        self.acked = 0  # what the client says that it has shown
+        self.held: list[tuple[int, Frame]] | None = []  # while a replay is read; None once live
+        self.lagging = False  # its queue was dropped; it gets no events until it resumes
+        self.leaving = False  # it was asked to reconnect elsewhere
         self.topics: set[str] = set()
         self.viewed: set[str] = set()
-        self.heard_at = self.spoken_at = time.monotonic()
+        self.opened_at = self.heard_at = self.spoken_at = time.monotonic()
+        self.typed_at = 0.0
         self.welcomed = False
         self.gone = False
-        self._send = send
+        self._outlet = outlet
+        self._ready = outlet.ready  # None also while something waits: what comes later must not overtake it
         self._on_gone = on_gone
-        self._backlog: deque[str] | None = None  # only while the client does not read
+        self._backlog: deque[tuple[int, str]] | None = None  # (seq, text); only while the client does not read
         self._backlog_bytes = 0
+        self._slots: dict[str, str] | None = None
         self._writer: asyncio.Task[None] | None = None
 
-    def write(self, frame: str) -> None:
-        """Write a frame now if the client reads, else keep it; a client with too much kept is given up as slow.
+    @property
+    def viewer_id(self) -> int | None:
+        """The person's id; None for a visitor."""
+        return self.viewer.id if self.viewer is not None else None
+
+    # --- The three classes ------------------------------------------------------------------------------------------
+    def write(self, text: str, seq: int = 0) -> None:
+        """Write an answer, or an event of the log (then with its `seq`): queued while the client does not read."""
+        ready = self._ready
+        if ready is not None and ready(protocol.framed(text.encode())):
+            return
+        if not self._send_now(text):
+            self._keep(seq, text)
+
+    def write_frame(self, seq: int, frame: Frame) -> None:
+        """Like `write`, with a frame that is shared."""
+        ready = self._ready
+        if ready is not None and ready(frame.ready):
+            return
+        if not self._send_now(frame.text):
+            self._keep(seq, frame.text)
+
+    def show(self, key: str, frame: Frame) -> None:
+        """Write a state; while the client does not read, the latest of each key waits."""
+        ready = self._ready
+        if ready is not None and ready(frame.ready):
+            return
+        if not self._send_now(frame.text) and self._slots is not None:
+            self._slots[key] = frame.text
+
+    def count(self, frame: Frame, members: list[str]) -> None:
+        """Write counters, of which `members` are the parts; while the client does not read, each post has a slot."""
+        ready = self._ready
+        if ready is not None and ready(frame.ready):
+            return
+        if not self._send_now(frame.text) and self._slots is not None:
+            for member in members:
+                self._slots[member.partition(":")[0]] = protocol.counters([member])
+
+    def pass_by(self, frame: Frame) -> None:
+        """Write an ephemeral frame, or drop it."""
+        ready = self._ready
+        if (ready is None or not ready(frame.ready)) and self._backlog is None:
+            self._send_now(frame.text)
+
+    # --- Writing ----------------------------------------------------------------------------------------------------
+    def _send_now(self, text: str) -> bool:
+        """Hand a text to the server; False if it must wait behind others.
 
         The server's `send` is driven by hand: where it does not block, which is nearly always, no task is made.
         """
         if self.gone:
-            return
+            return True
         if self._backlog is not None:
-            self._keep(frame)
-            return
-        sending = self._send({"type": "websocket.send", "text": frame})
+            return False
+        sending = self._outlet.send({"type": "websocket.send", "text": text})
         assert isinstance(sending, Coroutine)
         try:
             waiting = sending.send(None)
         except StopIteration:
-            return
+            return True
         except Exception:  # what a server raises for a client that has left differs from server to server
             self.end(protocol.Close.INTERNAL)
-            return
-        self._backlog = deque()
+            return True
+        self._ready = None
+        self._backlog, self._slots = deque(), {}
         self._writer = asyncio.ensure_future(self._write_on(_resume(sending, waiting)))
+        return True
 
-    def _keep(self, frame: str) -> None:
+    def _keep(self, seq: int, text: str) -> None:
         assert self._backlog is not None
-        self._backlog.append(frame)
-        self._backlog_bytes += len(frame)
+        self._backlog.append((seq, text))
+        self._backlog_bytes += len(text)
         if len(self._backlog) > MAX_BACKLOG_FRAMES or self._backlog_bytes > MAX_BACKLOG_BYTES:
-            self.end(protocol.Close.SLOW)
+            self._drop_backlog()
+
+    def _drop_backlog(self) -> None:
+        """Give the queue up, and tell the client from where to ask again."""
+        assert self._backlog is not None
+        dropped = [seq for seq, _ in self._backlog if seq]
+        self._clear_backlog()
+        if dropped:
+            self.seq = dropped[0] - 1
+        self.lagging = True
+        if self.held is not None:
+            self.held.clear()  # they come again with the replay that the client asks for
+        self._backlog.append((0, protocol.lag(self.seq)))
+
+    def _clear_backlog(self) -> None:
+        if self._backlog is not None:
+            self._backlog.clear()
+        self._backlog_bytes = 0
 
     async def _write_on(self, sending: Awaitable[None]) -> None:
-        """Finish the send that blocked, then write what gathered behind it."""
-        assert self._backlog is not None
+        """Finish the send that blocked, then write what gathered behind it; a client that stalls is cut off."""
         try:
-            await sending
-            while self._backlog:
-                frame = self._backlog.popleft()
-                self._backlog_bytes -= len(frame)
-                await self._send({"type": "websocket.send", "text": frame})
-            self._backlog = None
+            await asyncio.wait_for(sending, STALLED_SECONDS)
+            while text := self._next():
+                await asyncio.wait_for(self._outlet.send({"type": "websocket.send", "text": text}), STALLED_SECONDS)
+        except TimeoutError:
+            self.end(protocol.Close.SLOW)
         except Exception:
             self.end(protocol.Close.INTERNAL)
+        else:
+            self._writer = self._backlog = self._slots = None
+            self._ready = self._outlet.ready if not self.gone else None
 
-    def deliver(self, seq: int, frame: str) -> bool:
+    def _next(self) -> str:
+        """The next few waiting messages as one frame, the durable before the states; empty when none wait."""
+        backlog, slots = self._backlog, self._slots
+        if self.gone or backlog is None or slots is None:
+            return ""
+        texts = [backlog.popleft()[1] for _ in range(min(BATCH, len(backlog)))]
+        self._backlog_bytes -= sum(map(len, texts))
+        while slots and len(texts) < BATCH:
+            texts.append(slots.pop(next(iter(slots))))
+        return "\n".join(texts)
+
+    @property
+    def waiting(self) -> int:
+        """How many frames wait for the client to read."""
+        return len(self._backlog or ()) + len(self._slots or ())
+
+    # --- The log ----------------------------------------------------------------------------------------------------
+    def deliver(self, seq: int, frame: Frame) -> bool:
         """Take a live event; tell whether it fits. False means that events before it are missing."""
         if self.held is not None:
             if len(self.held) < MAX_HELD:  # past it the hole is found when the replay ends
                 self.held.append((seq, frame))
             return True
-        if seq <= self.seq:
+        if seq <= self.seq or self.lagging:
             return True
         if seq != self.seq + 1:
             return False
         self.seq = seq
-        self.write(frame)
+        self.write_frame(seq, frame)
         return True
 
     def hold(self) -> None:
@@ -114,14 +228,19 @@ class Socket:
                 return False
         return True
 
+    # --- The end ----------------------------------------------------------------------------------------------------
     def end(self, code: int) -> None:
         """Give the socket up: nothing more is written, and its consumer closes it with this code."""
         if self.gone:
             return
         self.gone = True
-        self._backlog = deque()
+        self._ready = None
+        self._clear_backlog()
         if self._writer is not None and self._writer is not asyncio.current_task():
             self._writer.cancel()
+        if code == protocol.Close.SLOW:  # it would not read the close either
+            with suppress(Exception):
+                self._outlet.abort()
         self._on_gone(code)
 
 

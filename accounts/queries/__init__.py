@@ -21,6 +21,7 @@ from .proofs import (
     viewer_by_session,
     viewer_by_token,
     viewers_by_credentials,
+    viewers_by_ids,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "viewer_by_session",
     "viewer_by_token",
     "viewers_by_credentials",
+    "viewers_by_ids",
 ]

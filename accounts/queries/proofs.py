@@ -106,30 +106,46 @@ def digest_of(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def viewers_by_ids(
+    session_ids: Collection[int], token_ids: Collection[int]
+) -> tuple[dict[int, Viewer], dict[int, Viewer]]:
+    """Who is behind each of these sessions and tokens, by their ids: for proofs that were made from them."""
+    sessions = _sessions(id__in=session_ids) if session_ids else {}
+    tokens = _tokens(id__in=token_ids) if token_ids else {}
+    return {row.id: viewer for row, viewer in sessions.items()}, {row.id: viewer for row, viewer in tokens.items()}
+
+
 def _by_session(keys: Collection[str]) -> dict[str, Viewer]:
-    if not keys:
-        return {}
+    return {row.session_key: viewer for row, viewer in _sessions(session_key__in=keys).items()} if keys else {}
+
+
+def _sessions(**which: Collection[object]) -> dict[Session, Viewer]:
     now = clock.now()
-    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=now).select_related("user")
+    rows = Session.objects.filter(**which, expire_date__gt=now).select_related("user")
     fields = ("id", "session_data", "expire_date", "last_seen_at", *USER_FIELDS)
     proven = [(row, row.user) for row in rows.only(*fields) if row.user and _proves(row, row.user)]
     stale = [row.id for row, _ in proven if row.last_seen_at < now - SEEN_PERIOD]
     if stale:
         Session.objects.filter(id__in=stale).update(last_seen_at=now)
-    return {row.session_key: _viewer(user, session_id=row.id, expires_at=row.expire_date) for row, user in proven}
+    return {row: _viewer(user, session_id=row.id, expires_at=row.expire_date) for row, user in proven}
 
 
 def _by_token(tokens: Collection[str]) -> dict[str, Viewer]:
     if not tokens:
         return {}
-    now = clock.now()
     by_digest = {digest_of(token): token for token in tokens}
-    rows = Token.objects.filter(digest__in=list(by_digest), user__is_active=True).select_related("user")
+    found = _tokens(digest__in=list(by_digest))
+    return {by_digest[bytes(row.digest)]: viewer for row, viewer in found.items()}
+
+
+def _tokens(**which: Collection[object]) -> dict[Token, Viewer]:
+    now = clock.now()
+    rows = Token.objects.filter(**which, user__is_active=True).select_related("user")
     found = list(rows.only("id", "digest", "last_used_at", *USER_FIELDS))
     stale = [row.id for row in found if row.last_used_at is None or row.last_used_at < now - SEEN_PERIOD]
     if stale:
         Token.objects.filter(id__in=stale).update(last_used_at=now)
-    return {by_digest[bytes(row.digest)]: _viewer(row.user, token_id=row.id) for row in found}
+    return {row: _viewer(row.user, token_id=row.id) for row in found}
 
 
 def _proves(session: Session, user: User) -> bool:

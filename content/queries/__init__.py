@@ -5,13 +5,14 @@ from .feed import home_feed, home_page, latest_public
 from .live import StillThere, still_there, thumbs
 from .media import MediaFile, media_by_id, media_file, media_view
 from .people import likes_page, profile_page, user_posts
-from .posts import post_card, post_page, visible_counts, visible_counts_for
+from .posts import counts_of, post_card, post_page, visible_counts, visible_counts_for
 
 __all__ = [
     "MediaFile",
     "StillThere",
     "comments_by_id",
     "comments_page",
+    "counts_of",
     "home_feed",
     "home_page",
     "latest_public",

@@ -4,24 +4,25 @@ from accounts.viewers import Viewer
 from realtime import bus, protocol
 from realtime.hub import Hub
 from realtime.socket import Socket
-from tests.realtime.test_socket import Client
+from realtime.topics import Domain
+from tests.realtime.test_socket import Server
 from tests.support.build import make_post, make_user
 from tests.support.wait import until
 
 
 async def test_a_socket_that_cannot_be_recovered_is_sent_back_to_its_client(django_db_setup):
-    client = Client()
+    server = Server()
     viewer = Viewer(7, "ana", "", "", is_staff=False, via="token")
-    socket = Socket(client.send, viewer, on_gone=client.ended.append)
+    socket = Socket(server.outlet(), viewer, on_gone=server.ended.append)
     socket.release()
 
-    await Hub().recover(socket)  # this test has no database
+    await Hub(Domain({}, dict)).recover(socket)  # this test has no database
 
-    assert client.ended == [protocol.Close.INTERNAL]
+    assert server.ended == [protocol.Close.POSITION_LOST]
 
 
 def test_a_client_that_never_reads_delays_nobody(stack, open_socket):
-    """It fills the kernel's buffers and its backlog and is given up, while its neighbour gets every frame."""
+    """It fills the kernel's buffers, and is cut off when a write has stalled; its neighbour gets every frame."""
     post = make_post(make_user("ana"))
     topic = f"post:{post.id}"
     stalled, healthy = open_socket(), open_socket()

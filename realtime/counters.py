@@ -1,0 +1,113 @@
+"""The counters of posts on screen: the latest value of each, sent on a common tick. Knows who looks, keeps no log.
+
+Absolute values with a version, so a lost one is healed by the next, and by the safety poll. All posts share one grid of
+ticks, so that nobody gets more than four frames a second whatever they look at; a post with a large audience is sent on
+every second, fourth or eighth tick. A change that no reader would see ("1.23M" stays "1.23M") is not sent.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from realtime import protocol
+from realtime.protocol import Frame
+from realtime.socket import Socket
+
+TICK_SECONDS = 0.25
+GATHER_SECONDS = 0.01  # after a quiet while: the other changes of the same batch come within it
+AUDIENCES = ((100, 1), (1_000, 2), (10_000, 4))  # up to so many sockets: every so many ticks
+SLOWEST_TICKS = 8
+DIGITS = 3  # that a reader is shown of a large number
+EXACT_BELOW = 10_000
+
+Value = tuple[int, int, int]  # version, likes, comments
+
+
+def shown(count: int) -> int:
+    """What a reader sees of a count: all of a small one, three digits of a large one."""
+    if count < EXACT_BELOW:
+        return count
+    unit: int = 10 ** (len(str(count)) - DIGITS)
+    return count // unit * unit
+
+
+class Counters:
+    """The changes since the last tick, of one process."""
+
+    def __init__(self, audience: Callable[[str], Iterable[Socket]], size: Callable[[str], int]) -> None:
+        """`audience(topic)` are the sockets that look at a post, each once; `size(topic)` about how many."""
+        self._audience = audience
+        self._size = size
+        self._changed: dict[str, Value] = {}  # topic → not sent yet
+        self._sent: dict[str, Value] = {}  # topic → what its audience has last been sent
+        self._due: dict[str, int] = {}  # topic → number of the tick before which it is not sent again
+        self._tick = 0
+        self._ticked_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def change(self, topic: str, value: Value) -> None:
+        """Take a post's counts; those that are not newer, or that look the same, go no further."""
+        last = self._changed.get(topic) or self._sent.get(topic)
+        if last is not None and value[0] <= last[0]:
+            return
+        self._changed[topic] = value
+        self._plan()
+
+    def known(self, topic: str) -> int:
+        """The newest version of a post that this process has heard of; 0 for none."""
+        last = self._changed.get(topic) or self._sent.get(topic)
+        return last[0] if last else 0
+
+    def forget(self, topic: str) -> None:
+        """Nobody looks at a post any more."""
+        for kept in (self._changed, self._sent, self._due):
+            kept.pop(topic, None)
+
+    def _plan(self) -> None:
+        if self._timer is None:
+            wait = max(GATHER_SECONDS, self._ticked_at + TICK_SECONDS - time.monotonic())
+            self._timer = asyncio.get_running_loop().call_later(wait, self._flush)
+
+    def _flush(self) -> None:
+        """One tick: send what is due, and come back for what is not."""
+        self._timer = None
+        self._tick += 1
+        self._ticked_at = time.monotonic()
+        due = [topic for topic in self._changed if self._due.get(topic, 0) <= self._tick]
+        self._send([topic for topic in due if self._take(topic)])
+        if self._changed:
+            self._plan()
+
+    def _take(self, topic: str) -> bool:
+        """Move a change to what was sent; tell whether a reader would see a difference."""
+        value, last = self._changed.pop(topic), self._sent.get(topic)
+        self._sent[topic] = value
+        self._due[topic] = self._tick + ticks_for(self._size(topic))
+        return last is None or list(map(shown, value[1:])) != list(map(shown, last[1:]))
+
+    def _send(self, posts: list[str]) -> None:
+        members = {topic: protocol.counter(int(topic.partition(":")[2]), *self._sent[topic]) for topic in posts}
+        if len(posts) == 1:  # a hot post alone: no book-keeping for each of its sockets
+            _show(self._audience(posts[0]), [members[posts[0]]])
+            return
+        wanted: dict[Socket, list[str]] = defaultdict(list)
+        for topic in posts:
+            for socket in self._audience(topic):
+                wanted[socket].append(members[topic])
+        alike: dict[tuple[str, ...], list[Socket]] = defaultdict(list)
+        for socket, parts in wanted.items():
+            alike[tuple(parts)].append(socket)
+        for same, sockets in alike.items():
+            _show(sockets, list(same))
+
+
+def ticks_for(audience: int) -> int:
+    """How many ticks apart a post's counters are sent: the larger the audience, the slower."""
+    return next((ticks for most, ticks in AUDIENCES if audience <= most), SLOWEST_TICKS)
+
+
+def _show(sockets: Iterable[Socket], members: list[str]) -> None:
+    frame = Frame(protocol.counters(members).encode())
+    for socket in sockets:
+        socket.count(frame, members)

@@ -1,0 +1,112 @@
+"""Counters on their tick: four frames a second at most, the last value always, and nothing that nobody would see."""
+
+import asyncio
+import json
+
+import pytest
+
+from realtime import counters
+from realtime.counters import Counters, shown, ticks_for
+from realtime.socket import Socket
+from tests.realtime.test_socket import Server
+
+
+@pytest.fixture
+async def audience():
+    """Topic → sockets."""
+    return {}
+
+
+@pytest.fixture
+async def board(audience):
+    return Counters(lambda topic: audience.get(topic, []), lambda topic: len(audience.get(topic, [])))
+
+
+def viewer():
+    server = Server()
+    return server, Socket(server.outlet(), None, on_gone=server.ended.append)
+
+
+def counts(server):
+    return [json.loads(text)["d"] for text in server.frames]
+
+
+async def test_changes_of_one_batch_come_in_one_frame_with_the_latest_values(audience, board):
+    server, socket = viewer()
+    audience |= {"post:1": [socket], "post:2": [socket]}
+
+    for ver in range(1, 50):
+        board.change("post:1", (ver, ver, 0))
+    board.change("post:2", (1, 5, 2))
+    await asyncio.sleep(0.1)
+
+    assert counts(server) == [{"1": [49, 49, 0], "2": [1, 5, 2]}]
+
+
+async def test_a_viewer_gets_four_frames_a_second_at_most_whatever_they_look_at(audience, board):
+    server, socket = viewer()
+    posts = [f"post:{number}" for number in range(20)]
+    audience |= {post: [socket] for post in posts}
+
+    for ver in range(1, 101):
+        board.change(posts[ver % 20], (ver, ver, 0))
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
+
+    assert len(server.frames) <= 1 + round(1.4 / counters.TICK_SECONDS)
+
+
+async def test_the_last_value_is_sent(audience, board):
+    server, socket = viewer()
+    audience["post:1"] = [socket]
+
+    for ver in range(1, 60):
+        board.change("post:1", (ver, ver, 0))
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
+
+    assert counts(server)[-1] == {"1": [59, 59, 0]}
+
+
+async def test_an_older_version_is_dropped(audience, board):
+    server, socket = viewer()
+    audience["post:1"] = [socket]
+
+    board.change("post:1", (2, 7, 0))
+    board.change("post:1", (1, 6, 0))
+    await asyncio.sleep(0.05)
+
+    assert counts(server) == [{"1": [2, 7, 0]}]
+
+
+async def test_a_change_that_no_reader_would_see_is_not_sent(audience, board):
+    server, socket = viewer()
+    audience["post:1"] = [socket]
+
+    for ver, likes in ((1, 1_234_567), (2, 1_234_568), (3, 1_240_000)):
+        board.change("post:1", (ver, likes, 0))
+        await asyncio.sleep(0.3)
+
+    assert counts(server) == [{"1": [1, 1_234_567, 0]}, {"1": [3, 1_240_000, 0]}]
+
+
+async def test_a_large_audience_waits_longer_between_two_frames(audience, board, monkeypatch):
+    monkeypatch.setattr(counters, "AUDIENCES", ((0, 1), (1, 4)))  # one socket counts as many
+    server, socket = viewer()
+    audience["post:1"] = [socket]
+
+    for ver in range(1, 90):
+        board.change("post:1", (ver, ver, 0))
+        await asyncio.sleep(0.01)
+
+    assert len(server.frames) == 1
+
+
+@pytest.mark.parametrize(("audience_size", "ticks"), [(100, 1), (101, 2), (1_000, 2), (10_000, 4), (10_001, 8)])
+def test_ticks_grow_with_the_audience(audience_size, ticks):
+    assert ticks_for(audience_size) == ticks
+
+
+@pytest.mark.parametrize(("count", "seen"), [(0, 0), (9_999, 9_999), (12_345, 12_300), (999_999, 999_000)])
+def test_a_reader_sees_three_digits_of_a_large_count(count, seen):
+    assert shown(count) == seen
