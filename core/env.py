@@ -65,6 +65,19 @@ class Environment(BaseSettings):
         description="redis:// or amqp://, the task queue. Default: REDIS_URL; required if that is a Cluster.",
     )
     node: str = Field("web-1", alias="PHOTOPHORE_NODE", description="This process's name in `welcome` and in logs.")
+    accepts: float = Field(
+        1000,
+        alias="PHOTOPHORE_ACCEPTS",
+        ge=0,
+        description="Sockets that a web process accepts in a second, twice as many at once after calm; the others get "
+        "503 with Retry-After. 0: no limit.",
+    )
+    max_sockets: int = Field(
+        20_000,
+        alias="PHOTOPHORE_MAX_SOCKETS",
+        ge=1,
+        description="Sockets that a web process holds; never more than its descriptors allow.",
+    )
     drain_notice: float = Field(
         5.0,
         alias="PHOTOPHORE_DRAIN_NOTICE",

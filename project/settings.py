@@ -223,6 +223,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Sockets --------------------------------------------------------------------------------------------------------
 NODE = env.node
+ACCEPTS_A_SECOND = env.accepts
+MAX_SOCKETS = env.max_sockets
 DRAIN_NOTICE_SECONDS = env.drain_notice
 DRAIN_SECONDS = env.drain_seconds
 
