@@ -1,82 +1,82 @@
-/** The page's line to the server: connects, greets, resumes, and hands out what arrives. Draws nothing. */
+/** One screen's view of what happens: hands out every event once, in order, and keeps its place. Draws nothing. */
 
-import { Backoff } from "./backoff.js";
-import { advice } from "./closes.js";
-import { Heartbeat } from "./heartbeat.js";
+import { addresses } from "./address.js";
+import { Auth } from "./auth.js";
+import { CLOSE } from "./closes.js";
+import { CursorStore } from "./cursor.js";
+import { Exchange } from "./exchange.js";
+import { Line } from "./line.js";
 import { Log } from "./log.js";
 import { Socket } from "./socket.js";
-import { Topics } from "./topics.js";
-import { Views } from "./views.js";
+import { Tabs } from "./tabs.js";
+import { Wants } from "./wants.js";
+import { Ways } from "./ways.js";
 
 const ACK_MS = 10_000;
-const SIGNED_OUT = 4401;
-const TOO_MANY = 4409; // the server closed the person's oldest page
+const TYPING_MS = 3_000;
 
 /**
- * Events, each a CustomEvent; `detail` is
+ * Events, each a CustomEvent; `on` hands their `detail` to a function.
  * - `state`: {state, code}
  * - `resync`: {reason, waitUntil(promise)}: load your snapshot again
  * - `counts`: {post: [ver, likes, comments]}
  * - `topic`: {topic, ver, d, first}: `first` tells that it answers a subscription
- * - `denied`: {topic, reason}
- * - every durable kind (`notification`, `post.liked`, …): {...d, seq, mut, again}
+ * - `ephemeral`: {topic, d, ttl}: typing and its like; forget it after `ttl` ms
+ * - `denied`: {topic, reason}: it may not be watched
+ * - `revoked`: {topics, all, reason}: access ended
+ * - `refused`: {code, msg, id, retry_ms}: the server's `err`
+ * - `ev`: every durable event, {k, d, seq, at, mut, again, waitUntil(promise)}
+ * - its kind (`notification`, `post.liked`, …): {...d, seq, at, mut, again, waitUntil(promise)}
  */
 export class Live extends EventTarget {
   #url;
   #user;
-  #client;
-  #socket = null;
   #started = false;
   #state = "off";
   #code = null;
-  #timer = null;
   #ackTimer = null;
-  #backoff;
-  #heartbeat;
   #log;
-  #topics = new Topics((message) => this.#send(message));
-  #views = new Views((message) => this.#send(message));
-  #on = {
-    welcome: (message) => this.#welcomed(message),
-    ready: ({ seq }) => this.#ready(seq),
-    ev: (frame) => this.#log.receive(frame),
+  #vers = new Map();
+  #typedAt = new Map();
+  #topics = new Wants(() => this.#wanted());
+  #views = new Wants(() => this.#wanted());
+  #tabs;
+  #frames = {
+    ready: ({ seq }) => this.#reach(seq),
+    hb: ({ top }) => this.#reach(top),
+    ev: (frame) => this.#user && this.#log.receive(frame),
     st: (frame) => this.#topic(frame),
     cnt: ({ d }) => this.#emit("counts", d),
-    hb: ({ top }) => this.#beat(top),
-    lag: () => this.#log.repair(),
-    resync: ({ at, reason }) => this.#resync(at, reason),
-    reconnect: ({ in: window }) => this.#move(window),
+    eph: ({ topic, d, ttl }) => this.#emit("ephemeral", { topic, d, ttl }),
     ok: (answer) => this.#answered(answer),
-    revoked: ({ topics = [], reason }) => topics.forEach((name) => this.#refused(name, reason)),
+    revoked: ({ topics = [], all = false, reason }) => this.#revoked(topics, all, reason),
+    resync: ({ at, reason }) => this.#resync(at, reason),
+    err: ({ code, msg, id, retry_ms }) => this.#emit("refused", { code, msg, id, retry_ms }),
   };
 
   /**
    * @param {object} options
-   * @param {string | null} options.url of the socket; null where the page has none
-   * @param {string} options.user id, "" for a passer-by, who has no log
-   * @param {{epoch: string, seq: number} | null} options.cursor what the page already contains
-   * @param {import("./cursor.js").CursorStore} options.store
+   * @param {string | null} options.url the site, or its socket; null: there is none, and this stays off
+   * @param {string} [options.user] the id of who it must be, "" for a passer-by, who has no log; else whoever is let in
+   * @param {{epoch: string, seq: number} | null} [options.cursor] what the screen already contains
+   * @param {CursorStore} [options.store] where the position is kept; by default nowhere
    * @param {object} [options.client] told to the server: app, ver, device
-   * @param {Backoff} [options.backoff]
-   * @param {number} [options.holdMs] see Log
+   * @param {"cookie" | "bearer" | "ticket"} [options.auth] see Auth, and for `token` and `ticket`
+   * @param {boolean} [options.share] one line for all tabs, where the browser can; true unless told otherwise
+   * The rest is for tests and unusual places: WebSocket, fetch, locks, Channel, visible, pingMs, deadMs, holdMs, backoff.
    */
-  constructor({ url, user, cursor, store, client = { app: "web" }, backoff = new Backoff(), holdMs }) {
+  constructor({ url, user, cursor = null, store = new CursorStore(null, ""), holdMs, share = true, ...options }) {
     super();
     this.#url = url;
     this.#user = user;
-    this.#client = client;
-    this.#backoff = backoff;
-    this.#heartbeat = new Heartbeat({
-      send: () => this.#send({ t: "hb", seq: this.#log.cursor?.seq }),
-      dead: () => this.#socket?.abandon(),
-    });
     this.#log = new Log({
       cursor,
       store,
       holdMs,
       deliver: (frame) => this.#deliver(frame),
-      resume: ({ epoch, seq }) => this.#send({ t: "resume", epoch, seq }),
+      resume: (from) => this.#tabs.up({ k: "ask", cursor: from }),
     });
+    this.#tabs = url ? this.#shared(share, options) : null;
   }
 
   /** @returns {"off" | "connecting" | "open" | "waiting" | "away" | "stopped"} */
@@ -91,115 +91,175 @@ export class Live extends EventTarget {
 
   /** @returns {string} the signed-in person's id, or "" */
   get user() {
-    return this.#user;
+    return this.#user ?? "";
+  }
+
+  /** @returns {{epoch: string, seq: number} | null} the position: all up to it is drawn */
+  get cursor() {
+    return this.#log.cursor;
+  }
+
+  /** @returns {boolean} whether this tab holds the line for the others */
+  get leads() {
+    return this.#tabs?.leads ?? false;
+  }
+
+  /** Listen. @returns {() => void} ends it */
+  on(type, listener) {
+    const hear = ({ detail }) => listener(detail);
+    this.addEventListener(type, hear);
+    return () => this.removeEventListener(type, hear);
   }
 
   /** Connect now. A passer-by's page with nothing to watch stays off until there is something. */
   start() {
     this.#started = true;
-    if (this.#url && (this.#user || this.#topics.size || this.#views.size)) this.#connect();
+    if (this.#url && this.#state === "off" && (this.#user !== "" || this.#topics.size || this.#views.size)) this.#join();
   }
 
   /** The network or the person came back: do not wait any longer, or see whether the line is alive. */
   wake() {
-    if (this.#state === "waiting" || this.#state === "away" || this.#code === TOO_MANY) this.#connect();
-    else this.#heartbeat.probe();
+    if (this.#state === "away" || this.#code === CLOSE.TOO_MANY) return this.#join();
+    if (this.#state === "off" || this.#state === "stopped") return;
+    this.#tabs.ping();
+    this.#tabs.up({ k: "wake" });
   }
 
-  /** The page goes to the back/forward cache, which no page with an open socket enters. */
+  /** The page is frozen or goes to the back/forward cache, which no page with an open socket enters. */
   leave() {
     if (this.#state === "off" || this.#state === "stopped") return;
-    this.#drop();
+    this.#leave();
     this.#become("away");
   }
 
   /** The line is surely cut. Do not wait for the heartbeat to find out. */
   cut() {
-    this.#socket?.abandon();
+    if (this.leads) this.#tabs.up({ k: "cut" });
+  }
+
+  /** End it; `start` begins anew. */
+  stop() {
+    if (this.#state === "off") return;
+    this.#leave();
+    this.#started = false;
+    this.#become("off");
   }
 
   /** Watch a topic. @returns {() => void} ends it */
   watch(topic) {
-    this.#topics.add(topic);
-    this.#wanted();
-    return once(() => this.#topics.remove(topic));
+    return this.#topics.add(topic);
   }
 
   /** Say that a post is on screen. @returns {() => void} says that it is not any more */
   view(post) {
-    this.#views.add(post);
-    this.#wanted();
-    return once(() => this.#views.remove(post));
+    return this.#views.add(post);
   }
 
-  #wanted() {
-    if (this.#started && this.#state === "off") this.start();
+  /** Follow whether somebody is there. @returns {() => void} ends it */
+  presence(username) {
+    return this.watch(`presence:${username}`);
   }
 
-  #connect() {
-    this.#drop();
-    this.#become("connecting");
-    this.#socket = new Socket(this.#url, {
-      opened: () => this.#greet(),
-      message: (message) => this.#receive(message),
-      closed: (code) => this.#closed(code),
+  /** Say that the person is writing, with each key if you like: it goes out at most once in three seconds. */
+  typing(topic) {
+    const now = Date.now();
+    if (now - (this.#typedAt.get(topic) ?? -TYPING_MS) < TYPING_MS) return;
+    this.#typedAt.set(topic, now);
+    this.#tabs?.up({ k: "say", message: { t: "typing", topic } });
+  }
+
+  #shared(share, { locks, Channel, visible = isVisible, pingMs, deadMs, ...options }) {
+    const { navigator, BroadcastChannel, document } = globalThis;
+    const id = crypto.randomUUID();
+    const { auth, token, ticket, backoff, client = { app: "web" }, ...ways } = options;
+    const at = addresses(this.#url);
+    const proof = new Auth({ auth, token, ticket, site: at.events });
+    const cursor = () => (this.#user !== "" && this.#log.cursor) || undefined;
+    const line = (on) =>
+      new Line({ ways: waysTo(at, proof, ways), auth: proof, user: this.#user, client, backoff, cursor }, on);
+    return new Tabs({
+      name: `photophore ${at.socket} ${this.#user ?? ""}`,
+      id,
+      locks: share ? (locks ?? (document && navigator.locks) ?? null) : null,
+      Channel: Channel ?? BroadcastChannel ?? null,
+      exchange: (shared, tell) => new Exchange({ own: id, cursor, shared, line, tell }),
+      screen: { down: (message) => this.#down(message), want: () => this.#want() },
+      visible,
+      pingMs,
+      deadMs,
     });
   }
 
-  #drop() {
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    this.#socket?.close();
-    this.#rest();
+  #join() {
+    this.#become("connecting");
+    this.#tabs.join();
   }
 
-  #rest() {
-    this.#socket = null;
-    this.#heartbeat.stop();
-    this.#topics.closed();
-    this.#views.closed();
+  #leave() {
     this.#log.pause();
+    clearTimeout(this.#ackTimer);
+    this.#ackTimer = null;
+    this.#tabs.leave();
   }
 
-  #greet() {
-    const cursor = (this.#user && this.#log.cursor) || undefined;
-    this.#send({ t: "hello", client: this.#client, cursor, topics: this.#topics.greet() });
+  #want() {
+    return { k: "want", topics: this.#topics.list, views: this.#views.list };
   }
 
-  #receive(message) {
-    this.#heartbeat.heard();
-    this.#on[message.t]?.(message);
+  #wanted() {
+    if (this.#state === "off") return void (this.#started && this.start());
+    if (this.#state !== "away" && this.#state !== "stopped") this.#tabs.up(this.#want());
   }
 
-  #welcomed({ hb, user, epoch, head, resume }) {
-    if (String(user?.id ?? "") !== this.#user) return this.#stop(SIGNED_OUT); // signed out, or in as another, elsewhere
-    this.#heartbeat.start(hb);
-    this.#topics.opened();
-    this.#views.opened();
-    if (this.#user && !this.#log.cursor) this.#resync({ epoch, seq: head }, resume);
+  #down({ k, ...message }) {
+    if (this.#state === "away" || this.#state === "off" || this.#state === "stopped") return; // a late word
+    if (k === "state") this.#told(message);
+    else if (this.#isOurs(message)) this.#frames[message.frame.t]?.(message.frame);
   }
 
-  // Comes again at the end of each resume.
-  #ready(seq) {
-    if (this.#user) this.#log.reach(seq);
-    if (this.#state === "open") return;
-    this.#backoff.opened();
-    this.#become("open");
+  // Numbers of another epoch are other numbers: who stands in an old one has to load everything anew.
+  #isOurs({ epoch, frame }) {
+    return frame.t === "resync" || !this.#log.cursor || this.#log.cursor.epoch === epoch || !["ev", "hb", "ready"].includes(frame.t);
   }
 
-  #beat(top) {
-    this.#heartbeat.beat();
+  #told({ state, code, user, epoch, top }) {
+    if (state === "stopped") return this.#stopped(code);
+    if (state === "open") this.#opened(user, epoch, top);
+    else this.#log.pause();
+    if (state === "connecting") this.#vers.delete("live"); // the server's own topic: another node counts from another start
+    if (state !== this.#state || code !== this.#code) this.#become(state, code);
+  }
+
+  #opened(user, epoch, top) {
+    this.#user ??= user;
+    if (this.#user === "") return;
+    if (!this.#log.cursor) this.#resync({ epoch, seq: top }, "fresh");
+    else if (this.#log.cursor.epoch === epoch) this.#log.reach(top);
+    else this.#log.repair();
+  }
+
+  #stopped(code) {
+    this.#leave();
+    this.#become("stopped", code);
+  }
+
+  #reach(top) {
     if (this.#user && top !== undefined) this.#log.reach(top);
   }
 
-  #deliver({ k, d, seq, mut, again }) {
-    this.#emit(k, { ...d, seq, mut, again });
+  #deliver({ k, d, seq, at, mut, again }) {
+    const drawing = [];
+    const fact = { seq, at, mut, again, waitUntil: (promise) => drawing.push(promise) };
+    this.#emit("ev", { k, d, ...fact });
+    this.#emit(k, { ...d, ...fact });
     this.#ackTimer ??= setTimeout(() => this.#ack(), ACK_MS);
+    return drawing.length ? Promise.allSettled(drawing) : undefined;
   }
 
+  // What the leading tab shows is what the person may have seen.
   #ack() {
     this.#ackTimer = null;
-    this.#send({ t: "ack", seq: this.#log.cursor.seq });
+    if (this.leads) this.#tabs.up({ k: "say", message: { t: "ack", seq: this.#log.cursor.seq } });
   }
 
   #resync(at, reason) {
@@ -210,39 +270,37 @@ export class Live extends EventTarget {
   }
 
   #topic({ topic, ver, d }) {
-    if (this.#topics.advance(topic, ver)) this.#emit("topic", { topic, ver, d, first: false });
+    if (this.#isNewer(topic, ver)) this.#emit("topic", { topic, ver, d, first: false });
+  }
+
+  // A state without version always is. The tabs share their subscriptions: what this one does not watch is passed over.
+  #isNewer(topic, ver) {
+    if (ver === undefined || ver === null) return true;
+    if (ver <= (this.#vers.get(topic) ?? -1)) return false;
+    this.#vers.set(topic, ver);
+    return true;
   }
 
   #answered({ topics = {}, denied = {} }) {
     for (const [topic, { ver, snap }] of Object.entries(topics)) {
-      if (this.#topics.advance(topic, ver)) this.#emit("topic", { topic, ver, d: snap ?? {}, first: true });
+      if (this.#topics.has(topic) && this.#isNewer(topic, ver)) this.#emit("topic", { topic, ver, d: snap ?? {}, first: true });
     }
-    for (const [topic, reason] of Object.entries(denied)) this.#refused(topic, reason);
+    for (const [topic, reason] of Object.entries(denied)) {
+      if (this.#lose(topic)) this.#emit("denied", { topic, reason });
+    }
   }
 
-  #refused(topic, reason) {
-    this.#topics.forget(topic);
-    this.#emit("denied", { topic, reason });
+  #revoked(topics, all, reason) {
+    const lost = all ? this.#topics.list : topics;
+    lost.forEach((topic) => this.#lose(topic));
+    this.#emit("revoked", { topics: lost, all, reason });
   }
 
-  #move([least, most]) {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#connect(), least + Math.random() * (most - least));
-  }
-
-  #closed(code) {
-    const worked = this.#state === "open";
-    this.#rest();
-    if (advice(code) === "stop") return this.#stop(code);
-    this.#become("waiting", code);
-    // A server that sends everyone away before it is ready must not be asked again and again at once.
-    const wait = advice(code) === "at-once" && worked ? 0 : this.#backoff.next();
-    this.#timer ??= setTimeout(() => this.#connect(), wait); // `reconnect` may have set the time already
-  }
-
-  #stop(code) {
-    this.#drop();
-    this.#become("stopped", code);
+  #lose(topic) {
+    this.#vers.delete(topic);
+    const [kind, key] = topic.split(":");
+    if (kind === "post") this.#views.forget(key);
+    return this.#topics.forget(topic);
   }
 
   #become(state, code = null) {
@@ -251,19 +309,15 @@ export class Live extends EventTarget {
     this.#emit("state", { state, code });
   }
 
-  #send(message) {
-    this.#socket?.send(message);
-  }
-
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
 
-function once(end) {
-  let ended = false;
-  return () => {
-    if (!ended) end();
-    ended = true;
-  };
+function isVisible() {
+  return globalThis.document?.visibilityState !== "hidden";
+}
+
+function waysTo(at, proof, { WebSocket }) {
+  return new Ways([(on) => new Socket(at.socket, on, { WebSocket, headers: proof.headers() })]);
 }

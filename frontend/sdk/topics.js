@@ -1,12 +1,11 @@
-/** What the page watches by name, and the version it has of each. Sends through a function it is given. */
+/** Keeps the server's list of watched topics equal to the wanted one. Sends through a function it is given. */
 
 const PER_FRAME = 50;
 
 export class Topics {
-  #watchers = new Map();
-  #vers = new Map();
+  #wanted = new Set();
+  #told = new Set();
   #send;
-  #greeted = new Set();
   #open = false;
   #ids = 0;
 
@@ -15,52 +14,44 @@ export class Topics {
     this.#send = send;
   }
 
-  get size() {
-    return this.#watchers.size;
-  }
-
   /** @returns {string[]} those for the first frame; `opened` asks for what it did not hold */
   greet() {
-    this.#greeted = new Set([...this.#watchers.keys()].slice(0, PER_FRAME));
-    return [...this.#greeted];
+    this.#told = new Set([...this.#wanted].slice(0, PER_FRAME));
+    return [...this.#told];
   }
 
-  /** Watch a topic; several watchers share one subscription. */
-  add(name) {
-    const watchers = this.#watchers.get(name) ?? 0;
-    this.#watchers.set(name, watchers + 1);
-    if (watchers === 0 && this.#open) this.#ask("sub", [name]);
+  /** Want these, and no others. */
+  want(names) {
+    this.#wanted = new Set(names);
+    if (this.#open) this.#level();
   }
 
-  remove(name) {
-    const watchers = this.#watchers.get(name) ?? 0;
-    if (watchers > 1) this.#watchers.set(name, watchers - 1);
-    else if (this.forget(name) && this.#open) this.#ask("unsub", [name]);
-  }
-
-  /** Drop a topic without asking: the server refused or took it back. */
-  forget(name) {
-    this.#vers.delete(name);
-    return this.#watchers.delete(name);
+  /** Ask for the present state of topics that are watched already. */
+  again(names) {
+    if (this.#open) this.#ask("sub", names);
   }
 
   opened() {
     this.#open = true;
-    this.#vers.delete("live"); // the server's own topic: another node counts from another start
-    this.#ask("sub", [...this.#watchers.keys()].filter((name) => !this.#greeted.has(name)));
-    this.#ask("unsub", [...this.#greeted].filter((name) => !this.#watchers.has(name)));
+    this.#level();
   }
 
   closed() {
     this.#open = false;
   }
 
-  /** Whether a state is newer than the one shown; if so it counts as shown. A state without version always is. */
-  advance(name, ver) {
-    if (ver === undefined || ver === null) return true;
-    if (ver <= (this.#vers.get(name) ?? -1)) return false;
-    this.#vers.set(name, ver);
-    return true;
+  /** The server turned something away: tell it everything once more. */
+  reopened() {
+    this.#ask("sub", [...this.#wanted].filter((name) => this.#told.has(name)));
+    this.opened();
+  }
+
+  #level() {
+    const gone = [...this.#told].filter((name) => !this.#wanted.has(name));
+    const come = [...this.#wanted].filter((name) => !this.#told.has(name));
+    this.#told = new Set(this.#wanted);
+    this.#ask("unsub", gone);
+    this.#ask("sub", come);
   }
 
   #ask(t, topics) {

@@ -6,7 +6,7 @@ const MOST = 200;
 const PER_FRAME = 100; // 200 long ids would pass the 4 KiB a frame may have
 
 export class Views {
-  #watchers = new Map();
+  #wanted = [];
   #told = new Set();
   #send;
   #open = false;
@@ -18,19 +18,9 @@ export class Views {
     this.#send = send;
   }
 
-  get size() {
-    return this.#watchers.size;
-  }
-
-  add(post) {
-    this.#watchers.set(post, (this.#watchers.get(post) ?? 0) + 1);
-    this.#plan();
-  }
-
-  remove(post) {
-    const watchers = this.#watchers.get(post) ?? 0;
-    if (watchers > 1) this.#watchers.set(post, watchers - 1);
-    else this.#watchers.delete(post);
+  /** @param {string[]} posts these, and no others; the latest last */
+  want(posts) {
+    this.#wanted = posts;
     this.#plan();
   }
 
@@ -55,7 +45,7 @@ export class Views {
   // A difference of sets, not a list of moves: what came and went between two flushes costs nothing.
   #flush() {
     this.#timer = null;
-    const wanted = new Set([...this.#watchers.keys()].slice(-MOST)); // the latest are the ones on screen
+    const wanted = new Set(this.#wanted.slice(-MOST)); // the latest are the ones on screen
     const del = [...this.#told].filter((post) => !wanted.has(post));
     const add = [...wanted].filter((post) => !this.#told.has(post));
     if (add.length || del.length) this.#flushedAt = Date.now();
