@@ -14,6 +14,7 @@ class HashedStorage(ManifestStaticFilesStorage):
     """Hash the names that modules import by, too. Compressing is the proxy's: here it would take half a minute."""
 
     support_js_module_import_aggregation = True
+    max_post_process_passes = 16  # a hash goes up one import a pass, and modules stand more than Django's five deep
 
 
 def collect() -> bool:
