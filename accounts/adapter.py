@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts import actions
 from accounts.models import User
 from accounts.sessions import AGENT_KEY
 
@@ -25,6 +26,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         """Sign a person in, and remember the browser for the list of sessions."""
         super().login(request, user)
         request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:200]
+
+    def set_password(self, user: User, password: str) -> None:
+        """Change a password, from a session of that person or from a link in a mail; other sessions end."""
+        request = self.request
+        own = request is not None and request.user.is_authenticated and request.user.pk == user.pk
+        actions.change_password(user=user, password=password, keep_key=request.session.session_key if own else None)
 
     def get_user_search_fields(self) -> list[str]:
         """Fields that the admin searches."""

@@ -6,6 +6,8 @@ from ninja import Router, Status
 from accounts import actions, queries
 from accounts.people import Person, Relation
 from accounts.schemas import (
+    DeletionIn,
+    MeOut,
     NewTokenOut,
     PersonOut,
     ProfileIn,
@@ -23,17 +25,53 @@ from core.rest import After, IdPath, Limit, MutationId, PageOut, link_next
 router = Router()
 
 
-@router.get("/me", response=ProfileOut, tags=["me"])
-async def get_me(request: ViewerRequest) -> ProfileOut:
+@router.get("/me", response=MeOut, tags=["me"])
+async def get_me(request: ViewerRequest) -> MeOut:
     """The viewer's own profile."""
-    return ProfileOut.of(await crossing.call(queries.own_profile, request.viewer.id))
+    return MeOut.of(await crossing.call(queries.own_profile, request.viewer.id))
 
 
-@router.patch("/me", response=ProfileOut, tags=["me"])
-async def change_me(request: ViewerRequest, changes: ProfileIn) -> ProfileOut:
-    """Change name or bio; what is left out stays."""
-    profile = await crossing.call(actions.update_profile, user_id=request.viewer.id, name=changes.name, bio=changes.bio)
-    return ProfileOut.of(profile)
+@router.patch("/me", response=MeOut, tags=["me"])
+async def change_me(request: ViewerRequest, changes: ProfileIn) -> MeOut:
+    """Change what the viewer says of themselves, or who sees it; what is left out stays."""
+    wanted = changes.model_dump(exclude_unset=True)
+    return MeOut.of(await crossing.call(actions.update_profile, user_id=request.viewer.id, **wanted))
+
+
+@router.delete("/me", response={204: None}, tags=["me"])
+async def delete_me(request: ViewerRequest, proof: DeletionIn) -> Status[None]:
+    """Mark the viewer's account for deletion: hidden everywhere, and signed out everywhere, at once."""
+    await crossing.call(actions.delete_account, user_id=request.viewer.id, password=proof.password)
+    return Status(204, None)
+
+
+@router.get("/me/follow-requests", response=PageOut[PersonOut], tags=["me"])
+async def follow_requests(
+    request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20
+) -> Page[Person]:
+    """Who asks to follow the viewer, the latest first."""
+    page = await crossing.call(queries.follow_requests, request.viewer.id, after=after, limit=limit)
+    return link_next(request, response, page)
+
+
+@router.put("/me/follow-requests/{username}", response=RelationOut, tags=["me"])
+async def approve_request(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
+    """Let somebody who asked follow; doing it again changes nothing."""
+    return await crossing.call(actions.approve_request, username=username, actor_id=request.viewer.id, mut=mut)
+
+
+@router.delete("/me/follow-requests/{username}", response={204: None}, tags=["me"])
+async def reject_request(request: ViewerRequest, username: str, mut: MutationId = None) -> Status[None]:
+    """Refuse somebody who asked; doing it again changes nothing."""
+    await crossing.call(actions.reject_request, username=username, actor_id=request.viewer.id, mut=mut)
+    return Status(204, None)
+
+
+@router.delete("/me/followers/{username}", response={204: None}, tags=["me"])
+async def remove_follower(request: ViewerRequest, username: str) -> Status[None]:
+    """Take a follower away; doing it again changes nothing."""
+    await crossing.call(actions.remove_follower, username=username, actor_id=request.viewer.id)
+    return Status(204, None)
 
 
 @router.get("/me/sessions", response=PageOut[SessionOut], tags=["me"])
@@ -94,7 +132,7 @@ async def followers(
     request: ViewerRequest, response: HttpResponse, username: str, after: After = None, limit: Limit = 20
 ) -> Page[Person]:
     """Who follows a person, the latest first."""
-    people = await crossing.call(queries.followers, username, after=after, limit=limit)
+    people = await crossing.call(queries.followers, username, viewer_id=request.viewer.id, after=after, limit=limit)
     return link_next(request, response, people.page)
 
 
@@ -103,17 +141,29 @@ async def following(
     request: ViewerRequest, response: HttpResponse, username: str, after: After = None, limit: Limit = 20
 ) -> Page[Person]:
     """Whom a person follows, the latest first."""
-    people = await crossing.call(queries.following, username, after=after, limit=limit)
+    people = await crossing.call(queries.following, username, viewer_id=request.viewer.id, after=after, limit=limit)
     return link_next(request, response, people.page)
 
 
 @router.put("/users/{username}/follow", response=RelationOut, tags=["people"])
 async def follow(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
-    """Follow a person; doing it again changes nothing."""
+    """Follow a person, or ask a private one; doing it again changes nothing."""
     return await crossing.call(actions.follow_user, username=username, actor_id=request.viewer.id, mut=mut)
 
 
 @router.delete("/users/{username}/follow", response=RelationOut, tags=["people"])
 async def unfollow(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
-    """Take a follow back; doing it again changes nothing."""
+    """Take a follow or a request back; doing it again changes nothing."""
     return await crossing.call(actions.unfollow_user, username=username, actor_id=request.viewer.id, mut=mut)
+
+
+@router.put("/users/{username}/block", response=RelationOut, tags=["people"])
+async def block(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
+    """Block a person: silence both ways, and no follow is left between the two; doing it again changes nothing."""
+    return await crossing.call(actions.block_user, username=username, actor_id=request.viewer.id, mut=mut)
+
+
+@router.delete("/users/{username}/block", response=RelationOut, tags=["people"])
+async def unblock(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
+    """Lift a block; doing it again changes nothing."""
+    return await crossing.call(actions.unblock_user, username=username, actor_id=request.viewer.id, mut=mut)

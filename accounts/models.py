@@ -1,14 +1,17 @@
 """People, how they prove who they are, and how they stand to each other. Columns and constraints, no behaviour."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
-from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Now
 
+from accounts.endings import Announced
+from core import clock
 from core.ids import id_field
+from events.types import SessionEnded, TokenRevoked
 
 MAX_NAME = 60  # characters
 MAX_BIO = 500
@@ -119,6 +122,36 @@ class Block(models.Model):
         return f"{self.blocker_id} blocks {self.blocked_id}"
 
 
+class SessionQuerySet(Announced["Session"]):
+    """Sessions; whoever deletes any ends them."""
+
+    def event_of(self, row: "Session", reason: str) -> SessionEnded | None:
+        """Say which has ended; one of nobody, or that has expired, ends in silence."""
+        if row.user_id is None or row.expire_date <= clock.now():
+            return None
+        return SessionEnded(session_id=row.id, user_id=row.user_id, reason=reason)  # type: ignore[arg-type]
+
+
+class TokenQuerySet(Announced["Token"]):
+    """Tokens; whoever deletes any revokes them."""
+
+    def event_of(self, row: "Token", reason: str) -> TokenRevoked:
+        """Say which is worthless now."""
+        return TokenRevoked(token_id=row.id, user_id=row.user_id)
+
+
+class SessionManager(BaseSessionManager["Session"]):
+    """Django's manager of sessions, over our querysets."""
+
+    def get_queryset(self) -> SessionQuerySet:
+        """Start from rows that announce their end."""
+        return SessionQuerySet(self.model, using=self._db)
+
+    def filter(self, *args: Any, **kwargs: Any) -> SessionQuerySet:
+        """Filter; named here for the type."""
+        return self.get_queryset().filter(*args, **kwargs)
+
+
 class Session(AbstractBaseSession):
     """A signed-in browser or app. `id` is its public name; the key never leaves the cookie."""
 
@@ -127,6 +160,8 @@ class Session(AbstractBaseSession):
     agent = models.CharField(max_length=200, default="", blank=True)
     created_at = models.DateTimeField(db_default=Now())
     last_seen_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[SessionManager] = SessionManager()
 
     class Meta(AbstractBaseSession.Meta):
         db_table = "accounts_session"
@@ -145,6 +180,10 @@ class Session(AbstractBaseSession):
             force_update = False
         super().save(*args, force_update=force_update, **kwargs)
 
+    def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
+        """End this session."""
+        return type(self).objects.filter(pk=self.pk).delete()
+
 
 class Token(models.Model):
     """A bearer token for an app. Only its digest is kept."""
@@ -156,8 +195,14 @@ class Token(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     last_used_at = models.DateTimeField(null=True)
 
+    objects = TokenQuerySet.as_manager()
+
     class Meta:
         db_table = "accounts_token"
 
     def __str__(self) -> str:
         return f"{self.name or 'token'} of {self.user_id}"
+
+    def delete(self, *_: Any, **__: Any) -> tuple[int, dict[str, int]]:
+        """Revoke this token."""
+        return type(self).objects.filter(pk=self.pk).delete()

@@ -34,25 +34,32 @@ class Person:
         }
 
 
+Following = Literal["no", "requested", "yes"]
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """How a viewer and another person stand to each other."""
+    """How a viewer and another person stand to each other. Whether they block the viewer is nobody's business."""
 
-    following: Literal["no", "yes"]
-    followed_by: bool
+    following: Following = "no"
+    followed_by: bool = False
+    blocking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The head of a profile page, as one viewer sees it."""
+    """The head of a profile page, as one viewer sees it; without bio and counts unless it `is_open` to them."""
 
     person: Person
     bio: str
-    post_count: int
-    follower_count: int
-    following_count: int
+    post_count: int | None
+    follower_count: int | None
+    following_count: int | None
     relation: Relation
     is_self: bool
+    is_private: bool = False
+    is_open: bool = True
+    shows_presence: bool = True  # told to themselves only
 
 
 def avatar_url(folder: str, size: int = AVATAR_SIZE) -> str:

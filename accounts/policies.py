@@ -24,6 +24,11 @@ def are_mutual(one_id: int, other_id: int) -> bool:
     return Follow.objects.filter(follower_id__in=pair, followee_id__in=pair).count() == len(pair)
 
 
+def blocks(blocker_id: int, blocked_id: int) -> bool:
+    """Whether one person has blocked another; it says nothing of the other direction."""
+    return Block.objects.filter(blocker_id=blocker_id, blocked_id=blocked_id).exists()
+
+
 def hidden_from(user_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """Whom each of these people has blocked or is blocked by; one query."""
     wanted = set(user_ids)

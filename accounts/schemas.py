@@ -1,13 +1,13 @@
 """People in JSON: what REST bodies look like. The domain's own shapes are in people."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from accounts.actions import NewToken
-from accounts.people import Profile
+from accounts.people import Following, Profile
 from core.rest import Id
 
 
@@ -24,33 +24,42 @@ class PersonOut(Schema):
 class RelationOut(Schema):
     """How the viewer and another person stand to each other."""
 
-    following: Literal["no", "yes"]
+    following: Following
     followed_by: bool
+    blocking: bool
 
 
 class ProfileOut(PersonOut):
-    """A person with what they say of themselves, their counts, and how the viewer stands to them."""
+    """A person with what they say of themselves, their counts, and how the viewer stands to them.
+
+    Of a private person whom the viewer does not follow, or one whom the viewer blocks, no bio and no counts.
+    """
 
     bio: str
-    post_count: int
-    follower_count: int
-    following_count: int
-    following: Literal["no", "yes"]
+    post_count: int | None
+    follower_count: int | None
+    following_count: int | None
+    private: bool
+    following: Following
     followed_by: bool
+    blocking: bool
     is_self: bool
 
     @classmethod
     def of(cls, profile: Profile) -> Self:
         """Flatten the domain's profile."""
-        counts = {name: getattr(profile, name) for name in ("post_count", "follower_count", "following_count")}
-        return cls(
-            **profile.person.as_dict(),
-            bio=profile.bio,
-            **counts,
-            following=profile.relation.following,
-            followed_by=profile.relation.followed_by,
-            is_self=profile.is_self,
-        )
+        return cls(**_flat(profile))
+
+
+class MeOut(ProfileOut):
+    """Oneself, with what nobody else is told."""
+
+    shows_presence: bool
+
+    @classmethod
+    def of(cls, profile: Profile) -> Self:
+        """Flatten the domain's profile."""
+        return cls(**_flat(profile), shows_presence=profile.shows_presence)
 
 
 class ProfileIn(Schema):
@@ -60,6 +69,16 @@ class ProfileIn(Schema):
 
     name: str | None = None
     bio: str | None = None
+    private: bool | None = None
+    shows_presence: bool | None = None
+
+
+class DeletionIn(Schema):
+    """What a person must know to delete their account."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    password: str
 
 
 class SessionOut(Schema):
@@ -99,3 +118,19 @@ class NewTokenOut(TokenOut):
         """Put the token beside its place in the list."""
         values: dict[str, Any] = {name: getattr(new.view, name) for name in ("name", "created_at", "last_used_at")}
         return cls(id=str(new.view.id), token=new.token, **values)
+
+
+def _flat(profile: Profile) -> dict[str, Any]:
+    relation = profile.relation
+    return {
+        **profile.person.as_dict(),
+        "bio": profile.bio,
+        "post_count": profile.post_count,
+        "follower_count": profile.follower_count,
+        "following_count": profile.following_count,
+        "private": profile.is_private,
+        "following": relation.following,
+        "followed_by": relation.followed_by,
+        "blocking": relation.blocking,
+        "is_self": profile.is_self,
+    }

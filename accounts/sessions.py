@@ -1,4 +1,4 @@
-"""The session engine: Django's database sessions, with the person and the browser as columns."""
+"""The session engine: Django's database sessions, with the person and the browser as columns, and an end that tells."""
 
 from typing import Any
 
@@ -25,3 +25,18 @@ class SessionStore(DatabaseStore):
         session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         session.agent = data.get(AGENT_KEY, "")[:200]
         return session
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End the session: this is what logging out comes to."""
+        self._end(session_key or self.session_key, "signed_out")
+
+    def cycle_key(self) -> None:
+        """Go on under another key, as after a password change; the sockets of the old one are told to follow."""
+        data, old_key = self._session, self.session_key  # type: ignore[attr-defined]  # of the stubs alone
+        self.create()
+        self._session_cache = data
+        self._end(old_key, "renewed")
+
+    def _end(self, session_key: str | None, reason: str) -> None:
+        if session_key:
+            Session.objects.filter(session_key=session_key).end(reason)

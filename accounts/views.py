@@ -17,7 +17,9 @@ from core.web import back, login_required
 @login_required
 async def followers(request: ViewerRequest, username: str) -> HttpResponse:
     """Who follows a person."""
-    people = await crossing.call(queries.followers, username, after=request.GET.get("after"))
+    people = await crossing.call(
+        queries.followers, username, viewer_id=request.viewer.id, after=request.GET.get("after")
+    )
     return _people(request, people, title="Followers")
 
 
@@ -25,7 +27,9 @@ async def followers(request: ViewerRequest, username: str) -> HttpResponse:
 @login_required
 async def following(request: ViewerRequest, username: str) -> HttpResponse:
     """Whom a person follows."""
-    people = await crossing.call(queries.following, username, after=request.GET.get("after"))
+    people = await crossing.call(
+        queries.following, username, viewer_id=request.viewer.id, after=request.GET.get("after")
+    )
     return _people(request, people, title="Following")
 
 
@@ -46,7 +50,7 @@ async def settings(request: ViewerRequest) -> HttpResponse:
         return _settings(request, await crossing.call(queries.own_profile, request.viewer.id))
     typed = {"name": request.POST.get("name", ""), "bio": request.POST.get("bio", "")}
     try:
-        await crossing.call(actions.update_profile, user_id=request.viewer.id, **typed)
+        await crossing.call(actions.update_profile, user_id=request.viewer.id, name=typed["name"], bio=typed["bio"])
     except Invalid as refusal:
         return _settings_refused(request, typed, refusal)
     return back(request, reverse("settings"))

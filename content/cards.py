@@ -175,12 +175,15 @@ class ProfilePage:
 
     person: Person
     bio: str
-    post_count: int
-    follower_count: int
-    following_count: int
-    following: str  # no | yes
+    post_count: int | None
+    follower_count: int | None
+    following_count: int | None
+    following: str  # no | requested | yes
     followed_by: bool
+    blocking: bool
     is_self: bool
+    is_private: bool
+    is_open: bool  # else name and face are all there is, and `posts` is empty
     posts: Page[PostCard]
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
-from accounts.policies import named_to, open_to
+from accounts.policies import known_to, named_to, open_to
 from core.ids import id_field
 
 MAX_CAPTION = 2_200  # characters, as on Instagram
@@ -144,6 +144,14 @@ class Like(models.Model):
         return f"{self.user_id} likes {self.post_id}"
 
 
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """Which comments; every list starts from here."""
+
+    def visible_to(self, viewer_id: int | None) -> Self:
+        """Comments of people whom the viewer may know of. Their post has a policy of its own, and is asked first."""
+        return self.filter(known_to(viewer_id, "author"))
+
+
 class Comment(models.Model):
     """A comment under a post. Deleting one removes the row."""
 
@@ -151,6 +159,8 @@ class Comment(models.Model):
     post = models.ForeignKey(Post, models.CASCADE, related_name="comments")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="comments")
     text = models.CharField(max_length=MAX_COMMENT)
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         db_table = "content_comment"

@@ -4,6 +4,8 @@ An event names facts that are already in the database, in the same transaction. 
 so that handling an event twice does nothing more.
 """
 
+from typing import Literal
+
 import msgspec
 
 
@@ -56,8 +58,77 @@ class UserFollowed(Event, frozen=True, kw_only=True, tag="user.followed"):
 
 
 class UserUnfollowed(Event, frozen=True, kw_only=True, tag="user.unfollowed"):
+    """A follow is gone; `cut` if with it went the sight of private posts, or of each other's presence."""
+
     follower_id: int
     followee_id: int
+    cut: bool = False
+
+
+class FollowRequested(Event, frozen=True, kw_only=True, tag="follow.requested"):
+    follower_id: int
+    followee_id: int
+
+
+class FollowRequestEnded(Event, frozen=True, kw_only=True, tag="follow.request.ended"):
+    """A request waits no longer; when it was granted a `UserFollowed` beside it says so too."""
+
+    follower_id: int
+    followee_id: int
+    how: Literal["withdrawn", "refused", "granted"]
+
+
+class UserBlocked(Event, frozen=True, kw_only=True, tag="user.blocked"):
+    blocker_id: int
+    blocked_id: int
+
+
+class UserUnblocked(Event, frozen=True, kw_only=True, tag="user.unblocked"):
+    blocker_id: int
+    blocked_id: int
+
+
+class AudienceNarrowed(Event, frozen=True, kw_only=True, tag="user.audience.narrowed"):
+    """Somebody shows less from now on: `private`, posts to followers alone; `presence`, not that they are here."""
+
+    user_id: int
+    reason: Literal["private", "presence"]
+
+
+class UserSuspended(Event, frozen=True, kw_only=True, tag="user.suspended"):
+    user_id: int
+
+
+class UserDeleted(Event, frozen=True, kw_only=True, tag="user.deleted"):
+    """Marked for deletion: hidden everywhere now, removed for good later."""
+
+    user_id: int
+
+
+class UserReturned(Event, frozen=True, kw_only=True, tag="user.returned"):
+    """No longer suspended, or kept from deletion; whether they are active now, their row says."""
+
+    user_id: int
+
+
+class SessionEnded(Event, frozen=True, kw_only=True, tag="session.ended"):
+    """A session's row is gone; `renewed` if another has taken its place in the same browser."""
+
+    session_id: int
+    user_id: int
+    reason: Literal["signed_out", "ended", "renewed"]
+
+
+class TokenRevoked(Event, frozen=True, kw_only=True, tag="token.revoked"):
+    token_id: int
+    user_id: int
+
+
+class PasswordChanged(Event, frozen=True, kw_only=True, tag="user.password.changed"):
+    """Every session of a person ended, but the one in which they changed it."""
+
+    user_id: int
+    keep_id: int | None = None
 
 
 class MediaFinished(Event, frozen=True, kw_only=True, tag="media.finished"):
@@ -81,6 +152,17 @@ AnyEvent = (
     | PostDeleted
     | UserFollowed
     | UserUnfollowed
+    | FollowRequested
+    | FollowRequestEnded
+    | UserBlocked
+    | UserUnblocked
+    | AudienceNarrowed
+    | UserSuspended
+    | UserDeleted
+    | UserReturned
+    | SessionEnded
+    | TokenRevoked
+    | PasswordChanged
     | MediaFinished
     | NotificationsRead
 )

@@ -2,12 +2,15 @@
 
 from .people import (
     People,
+    follow_requests,
     followers,
     following,
+    open_person,
     own_profile,
     person_by_username,
     profile,
     relation,
+    request_counts,
     suggestions,
 )
 from .proofs import (
@@ -30,12 +33,15 @@ __all__ = [
     "StillValid",
     "TokenView",
     "digest_of",
+    "follow_requests",
     "followers",
     "following",
+    "open_person",
     "own_profile",
     "person_by_username",
     "profile",
     "relation",
+    "request_counts",
     "sessions",
     "still_valid",
     "suggestions",

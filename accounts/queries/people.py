@@ -1,12 +1,14 @@
 """Reads people: one, a profile, who follows whom, whom one might follow. Decides no more than the policy does."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
-from accounts.models import Follow, User
-from accounts.people import PERSON_FIELDS, Person, Profile, Relation, person_of
+from accounts import policies
+from accounts.models import Block, Follow, FollowRequest, User
+from accounts.people import PERSON_FIELDS, Following, Person, Profile, Relation, person_of
 from core import cursors
 from core.cursors import Page
 from core.problems import NotFound
@@ -22,27 +24,35 @@ class People:
     page: Page[Person]
 
 
-def person_by_username(username: str) -> Person:
-    """The card of an active person, in whatever case their name was typed.
+def person_by_username(username: str, *, viewer_id: int | None) -> Person:
+    """The card of a person whom the viewer may name, in whatever case their name was typed.
 
     Raises:
-        NotFound: if there is none, or they are not active.
+        NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return person_of(_active(username))
+    return _named(username, policies.named_to(viewer_id))
+
+
+def open_person(username: str, *, viewer_id: int | None) -> Person:
+    """The card of a person whose posts and people the viewer may see.
+
+    Raises:
+        NotFound: if there is none, or they are not open to the viewer.
+    """
+    return _named(username, policies.open_to(viewer_id))
 
 
 def relation(viewer_id: int, person_id: int) -> Relation:
-    """Who of the two follows whom, in one query."""
-    pairs = Follow.objects.filter(follower_id__in=(viewer_id, person_id), followee_id__in=(viewer_id, person_id))
-    followers = set(pairs.values_list("follower_id", flat=True))
-    return Relation("yes" if viewer_id in followers else "no", followed_by=person_id in followers)
+    """How two people stand to each other, in one query."""
+    row = User.objects.filter(id=person_id).annotate(**_standing(viewer_id)).only("id").first()
+    return _relation(row) if row else Relation()
 
 
 def profile(username: str, *, viewer_id: int | None) -> Profile:
     """The head of a person's profile, in one query.
 
     Raises:
-        NotFound: if there is none, or they are not active.
+        NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
     return _profile(User.objects.filter(username=username.lower()), viewer_id)
 
@@ -52,31 +62,46 @@ def own_profile(user_id: int) -> Profile:
     return _profile(User.objects.filter(id=user_id), user_id)
 
 
-def followers(username: str, *, after: str | None = None, limit: int = 20) -> People:
-    """A page of those who follow a person, the latest first, in two queries.
+def followers(username: str, *, viewer_id: int | None, after: str | None = None, limit: int = 20) -> People:
+    """A page of those who follow a person, the latest first, in two queries; less those the viewer may not know of.
 
     Raises:
-        NotFound: if there is no such person.
+        NotFound: if there is no such person, or they are not open to the viewer.
         Invalid: if `after` is not a cursor.
     """
-    return _people(username, side="follower", after=after, limit=limit)
+    return _people(username, viewer_id, side="follower", after=after, limit=limit)
 
 
-def following(username: str, *, after: str | None = None, limit: int = 20) -> People:
-    """A page of those whom a person follows, the latest first, in two queries.
+def following(username: str, *, viewer_id: int | None, after: str | None = None, limit: int = 20) -> People:
+    """A page of those whom a person follows, the latest first, in two queries; less those the viewer may not know of.
 
     Raises:
-        NotFound: if there is no such person.
+        NotFound: if there is no such person, or they are not open to the viewer.
         Invalid: if `after` is not a cursor.
     """
-    return _people(username, side="followee", after=after, limit=limit)
+    return _people(username, viewer_id, side="followee", after=after, limit=limit)
+
+
+def follow_requests(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[Person]:
+    """A page of those who ask to follow a person, the latest first, in one query."""
+    rows = FollowRequest.objects.filter(policies.known_to(user_id, "follower"), followee_id=user_id)
+    return _page(rows, side="follower", after=after, limit=limit)
+
+
+def request_counts(user_ids: Collection[int]) -> dict[int, int]:
+    """How many ask to follow each of these people, in one query."""
+    counts = dict.fromkeys(user_ids, 0)
+    rows = FollowRequest.objects.filter(followee_id__in=list(counts), follower__is_active=True)
+    counts.update(rows.order_by().values_list("followee_id").annotate(Count("id")))
+    return counts
 
 
 def suggestions(viewer_id: int, *, limit: int = 5) -> list[Person]:
     """People to follow: first those whom most of one's latest followees follow, then the newest. Two queries."""
     mine = Follow.objects.filter(follower_id=viewer_id)
     near = mine.order_by("-id").values("followee_id")[:NEAR]
-    strangers = User.objects.filter(is_active=True).exclude(id=viewer_id)
+    asked = FollowRequest.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))
+    strangers = User.objects.filter(policies.known_to(viewer_id)).exclude(id=viewer_id).exclude(Exists(asked))
     strangers = strangers.exclude(Exists(mine.filter(followee=OuterRef("pk")))).only(*PERSON_FIELDS)
     friends_of_friends = strangers.filter(followers__follower_id__in=near).annotate(paths=Count("followers"))
     found = {user.id: person_of(user) for user in friends_of_friends.order_by("-paths", "-id")[:limit]}
@@ -85,40 +110,63 @@ def suggestions(viewer_id: int, *, limit: int = 5) -> list[Person]:
     return list(found.values())[:limit]
 
 
-def _active(username: str) -> User:
-    user = User.objects.filter(username=username.lower(), is_active=True).only(*PERSON_FIELDS).first()
+def _named(username: str, policy: Q) -> Person:
+    user = User.objects.filter(policy, username=username.lower()).only(*PERSON_FIELDS).first()
     if user is None:
         raise NotFound("There is nobody of that name here.")
-    return user
+    return person_of(user)
+
+
+def _standing(viewer_id: int | None) -> dict[str, Exists]:
+    """What `_relation` reads off a user's row."""
+    return {
+        "follows": Exists(Follow.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))),
+        "asks": Exists(FollowRequest.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))),
+        "followed_by": Exists(Follow.objects.filter(follower=OuterRef("pk"), followee_id=viewer_id)),
+        "blocking": Exists(Block.objects.filter(blocker_id=viewer_id, blocked=OuterRef("pk"))),
+    }
+
+
+def _relation(row: Any) -> Relation:
+    following: Following = "yes" if row.follows else "requested" if row.asks else "no"
+    return Relation(following, followed_by=row.followed_by, blocking=row.blocking)
 
 
 def _profile(users: QuerySet[User], viewer_id: int | None) -> Profile:
-    follows = Follow.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))
-    followed_by = Follow.objects.filter(follower=OuterRef("pk"), followee_id=viewer_id)
-    user = users.filter(is_active=True).annotate(follows=Exists(follows), followed_by=Exists(followed_by)).first()
+    is_open = ExpressionWrapper(policies.open_to(viewer_id), output_field=BooleanField())
+    rows = users.filter(policies.named_to(viewer_id)).annotate(is_open=is_open, **_standing(viewer_id))
+    user = rows.first()
     if user is None:
         raise NotFound("There is nobody of that name here.")
     return Profile(
         person=person_of(user),
-        bio=user.bio,
-        post_count=user.post_count,
-        follower_count=user.follower_count,
-        following_count=user.following_count,
-        relation=Relation("yes" if user.follows else "no", followed_by=user.followed_by),
+        bio=user.bio if user.is_open else "",
+        post_count=user.post_count if user.is_open else None,
+        follower_count=user.follower_count if user.is_open else None,
+        following_count=user.following_count if user.is_open else None,
+        relation=_relation(user),
         is_self=user.id == viewer_id,
+        is_private=user.is_private,
+        is_open=user.is_open,
+        shows_presence=user.shows_presence or user.id != viewer_id,
     )
 
 
-def _people(username: str, *, side: Literal["follower", "followee"], after: str | None, limit: int) -> People:
+def _people(
+    username: str, viewer_id: int | None, *, side: Literal["follower", "followee"], after: str | None, limit: int
+) -> People:
     """One side of a person's follows; the person is on the other."""
     other = "followee" if side == "follower" else "follower"
-    user = _active(username)
+    person = open_person(username, viewer_id=viewer_id)
+    rows = Follow.objects.filter(policies.known_to(viewer_id, side), **{f"{other}_id": person.id})
+    return People(person, _page(rows, side=side, after=after, limit=limit))
+
+
+def _page(rows: QuerySet[Any], *, side: str, after: str | None, limit: int) -> Page[Person]:
     limit = cursors.bounded(limit)
-    rows = Follow.objects.filter(**{other: user, f"{side}__is_active": True}).select_related(side)
     if before := cursors.decode(after):
         rows = rows.filter(id__lt=before)
-    rows = rows.only("id", *(f"{side}__{field}" for field in PERSON_FIELDS)).order_by("-id")
-    page = cursors.page_of(
+    rows = rows.select_related(side).only("id", *(f"{side}__{field}" for field in PERSON_FIELDS)).order_by("-id")
+    return cursors.page_of(
         list(rows[: limit + 1]), limit, key=lambda row: row.id, make=lambda row: person_of(getattr(row, side))
     )
-    return People(person_of(user), page)

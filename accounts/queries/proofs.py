@@ -74,15 +74,14 @@ def still_valid(session_ids: Collection[int], token_ids: Collection[int], user_i
 
     Nothing is marked as seen: a socket that stays open asks this on its own.
     """
-    now = clock.now()
-    rows = Session.objects.filter(id__in=session_ids, expire_date__gt=now).select_related("user")
-    sessions = rows.only("id", "session_data", *USER_FIELDS) if session_ids else []
-    kept = Token.objects.filter(id__in=token_ids, user__is_active=True).values_list("id", flat=True)
-    active = User.objects.filter(id__in=user_ids, is_active=True).values_list("id", flat=True)
+    rows = Session.objects.filter(id__in=session_ids, expire_date__gt=clock.now()).select_related("user")
+    sessions = rows.only("id", "session_data", *USER_FIELDS)
+    kept = Token.objects.filter(id__in=token_ids, user__is_active=True)
+    active = User.objects.filter(id__in=user_ids, is_active=True)
     return StillValid(
         frozenset(row.id for row in sessions if row.user and _proves(row, row.user)),
-        frozenset(kept if token_ids else ()),
-        frozenset(active if user_ids else ()),
+        frozenset(kept.values_list("id", flat=True)),
+        frozenset(active.values_list("id", flat=True)),
     )
 
 

@@ -32,7 +32,7 @@ def page_under(
 ) -> Page[CommentView]:
     """One page of the comments of a post that the caller has found visible."""
     limit = bounded(limit)
-    rows = Comment.objects.filter(post_id=post_id, author__is_active=True, id__gt=decode(after) or 0)
+    rows = Comment.objects.visible_to(viewer_id).filter(post_id=post_id, id__gt=decode(after) or 0)
     found = rows.select_related("author").only(*_FIELDS).order_by("id")[: limit + 1]
 
     def make(comment: Comment) -> CommentView:
@@ -44,5 +44,5 @@ def page_under(
 
 def comments_by_id(comment_ids: Collection[int]) -> dict[int, CommentView]:
     """Comments for frames, as nobody in particular sees them; those deleted meanwhile are missing. One query."""
-    rows = Comment.objects.filter(pk__in=comment_ids, author__is_active=True).select_related("author").only(*_FIELDS)
+    rows = Comment.objects.visible_to(None).filter(pk__in=comment_ids).select_related("author").only(*_FIELDS)
     return {row.id: comment_of(row) for row in rows}

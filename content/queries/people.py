@@ -2,6 +2,7 @@
 
 from accounts import queries as accounts
 from accounts.people import PERSON_FIELDS, Person, person_of
+from accounts.policies import known_to
 from content import policies
 from content.cards import PostCard, ProfilePage
 from content.models import Like, Post
@@ -15,10 +16,10 @@ _NEWEST = 2**63 - 1
 
 
 def profile_page(viewer_id: int | None, username: str, *, after: str | None = None) -> ProfilePage:
-    """A person and a page of their posts, in three queries.
+    """A person and a page of their posts, in three queries; name and face alone of one who is not open to the viewer.
 
     Raises:
-        NotFound: if there is no such active person.
+        NotFound: if there is no such active person, or they have blocked the viewer.
         Invalid: if `after` is no cursor.
     """
     profile = accounts.profile(username, viewer_id=viewer_id)
@@ -30,7 +31,10 @@ def profile_page(viewer_id: int | None, username: str, *, after: str | None = No
         following_count=profile.following_count,
         following=profile.relation.following,
         followed_by=profile.relation.followed_by,
+        blocking=profile.relation.blocking,
         is_self=profile.is_self,
+        is_private=profile.is_private,
+        is_open=profile.is_open,
         posts=_posts_by(profile.person.id, viewer_id, after=after, limit=TILES),
     )
 
@@ -39,10 +43,10 @@ def user_posts(viewer_id: int | None, username: str, *, after: str | None = None
     """A page of someone's posts, newest first, in three queries.
 
     Raises:
-        NotFound: if there is no such active person.
+        NotFound: if there is no such person, or they are not open to the viewer.
         Invalid: if `after` is no cursor.
     """
-    return _posts_by(accounts.person_by_username(username).id, viewer_id, after=after, limit=limit)
+    return _posts_by(accounts.open_person(username, viewer_id=viewer_id).id, viewer_id, after=after, limit=limit)
 
 
 def likes_page(viewer_id: int | None, post_id: int, *, after: str | None = None, limit: int = PEOPLE) -> Page[Person]:
@@ -55,7 +59,7 @@ def likes_page(viewer_id: int | None, post_id: int, *, after: str | None = None,
     if not policies.can_view_post(viewer_id, post_id):
         raise NotFound("There is no such post.")
     limit = bounded(limit)
-    rows = Like.objects.filter(post_id=post_id, user__is_active=True, id__lt=decode(after) or _NEWEST)
+    rows = Like.objects.filter(known_to(viewer_id, "user"), post_id=post_id, id__lt=decode(after) or _NEWEST)
     fields = (f"user__{name}" for name in PERSON_FIELDS)
     found = rows.select_related("user").only("user_id", *fields).order_by("-id")[: limit + 1]
     return page_of(list(found), limit, key=lambda like: like.id, make=lambda like: person_of(like.user))

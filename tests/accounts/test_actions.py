@@ -219,4 +219,4 @@ def test_set_avatar_shows_in_the_card():
 
     actions.set_avatar(user_id=ana.id, folder="f00")
 
-    assert queries.person_by_username("ana").avatar_url == "/media/f00/96"
+    assert queries.person_by_username("ana", viewer_id=None).avatar_url == "/media/f00/96"

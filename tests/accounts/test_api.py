@@ -26,8 +26,11 @@ def test_get_me():
         "post_count": 0,
         "follower_count": 0,
         "following_count": 0,
+        "private": False,
+        "shows_presence": True,
         "following": "no",
         "followed_by": False,
+        "blocking": False,
         "is_self": True,
     }
 
@@ -104,7 +107,7 @@ def test_follow_passes_the_mutation_on():
 
     answer = Web(ana).send("PUT", "/api/v1/users/ben/follow", headers={"Idempotency-Key": "m-1"})
 
-    assert answer.json() == {"following": "yes", "followed_by": False}
+    assert answer.json() == {"following": "yes", "followed_by": False, "blocking": False}
     assert types.decode(OutboxRow.objects.get().event) == types.UserFollowed(
         follower_id=ana.id, followee_id=ben.id, mut="m-1"
     )
@@ -114,7 +117,11 @@ def test_unfollow():
     ana, ben = make_users("ana", "ben")
     make_follow(ana, ben)
 
-    assert Web(ana).send("DELETE", "/api/v1/users/ben/follow").json() == {"following": "no", "followed_by": False}
+    assert Web(ana).send("DELETE", "/api/v1/users/ben/follow").json() == {
+        "following": "no",
+        "followed_by": False,
+        "blocking": False,
+    }
 
 
 def test_follow_oneself_is_not_valid():

@@ -142,19 +142,19 @@ def test_viewer_by_token_is_nobody_for_nonsense(token):
 def test_person_by_username_in_any_case():
     ana = make_user("ana", name="Ana")
 
-    assert queries.person_by_username("ANA") == Person(ana.id, "ana", "Ana", "")
+    assert queries.person_by_username("ANA", viewer_id=None) == Person(ana.id, "ana", "Ana", "")
 
 
 def test_person_by_username_of_nobody():
     with pytest.raises(NotFound):
-        queries.person_by_username("nobody")
+        queries.person_by_username("nobody", viewer_id=None)
 
 
 def test_person_by_username_of_a_deactivated_person():
     make_user("gone", is_active=False)
 
     with pytest.raises(NotFound):
-        queries.person_by_username("gone")
+        queries.person_by_username("gone", viewer_id=None)
 
 
 def test_relation_both_ways():
@@ -196,7 +196,7 @@ def test_followers_cost_two_queries(count, django_assert_num_queries):
         make_follow(other, ana)
 
     with django_assert_num_queries(2):
-        people = queries.followers("ana")
+        people = queries.followers("ana", viewer_id=None)
 
     assert names(people.page.items) == [f"f{n}" for n in reversed(range(count))]
 
@@ -208,7 +208,7 @@ def test_following_costs_two_queries(count, django_assert_num_queries):
         make_follow(ana, other)
 
     with django_assert_num_queries(2):
-        people = queries.following("ana")
+        people = queries.following("ana", viewer_id=None)
 
     assert names(people.page.items) == [f"f{n}" for n in reversed(range(count))]
 
@@ -218,8 +218,8 @@ def test_followers_page_after_page():
     for other in others:
         make_follow(other, ana)
 
-    first = queries.followers("ana", limit=2)
-    second = queries.followers("ana", limit=2, after=first.page.next)
+    first = queries.followers("ana", viewer_id=None, limit=2)
+    second = queries.followers("ana", viewer_id=None, limit=2, after=first.page.next)
 
     assert (names(first.page.items), names(second.page.items), second.page.next) == (["dan", "chloe"], ["ben"], None)
 
@@ -230,14 +230,14 @@ def test_followers_without_deactivated_people():
     make_follow(ben, ana)
     make_follow(gone, ana)
 
-    assert names(queries.followers("ana").page.items) == ["ben"]
+    assert names(queries.followers("ana", viewer_id=None).page.items) == ["ben"]
 
 
 def test_followers_after_nonsense():
     make_user("ana")
 
     with pytest.raises(Invalid):
-        queries.followers("ana", after="nonsense")
+        queries.followers("ana", viewer_id=None, after="nonsense")
 
 
 def test_suggestions_are_friends_of_friends_first_then_the_newest():

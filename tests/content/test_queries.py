@@ -121,7 +121,10 @@ def test_profile_page_is_the_person_as_the_viewer_stands_to_them():
         following_count=0,
         following="yes",
         followed_by=False,
+        blocking=False,
         is_self=False,
+        is_private=False,
+        is_open=True,
         posts=queries.user_posts(ana.id, "ben"),
     )
     assert ids(page.posts) == [post.id]

@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the token, and nothing else."""
         try:
-            person = queries.person_by_username(options["username"])
+            person = queries.person_by_username(options["username"], viewer_id=None)
             new = actions.issue_token(user_id=person.id, name=options["name"])
         except Problem as problem:
             raise CommandError(problem.detail) from problem

@@ -1,0 +1,44 @@
+"""What people do to their account and to each other. Each is one transaction of facts and their events."""
+
+from .blocks import block_user, unblock_user
+from .follows import (
+    approve_request,
+    follow_user,
+    reject_request,
+    remove_follower,
+    unfollow_user,
+)
+from .profile import set_avatar, update_profile
+from .proofs import (
+    NewToken,
+    change_password,
+    end_other_sessions,
+    end_session,
+    issue_token,
+    make_token,
+    revoke_token,
+)
+from .standing import delete_account, restore_account, suspend_user, unsuspend_user
+
+__all__ = [
+    "NewToken",
+    "approve_request",
+    "block_user",
+    "change_password",
+    "delete_account",
+    "end_other_sessions",
+    "end_session",
+    "follow_user",
+    "issue_token",
+    "make_token",
+    "reject_request",
+    "remove_follower",
+    "restore_account",
+    "revoke_token",
+    "set_avatar",
+    "suspend_user",
+    "unblock_user",
+    "unfollow_user",
+    "unsuspend_user",
+    "update_profile",
+]
