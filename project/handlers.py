@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 import accounts.counters
 import content.counters
-from accounts.models import User
 from content import queries
 from content.cards import PostCounts
 from events import types
 from events.outbox import Waiting
 from notifications import groups
+from project import acquaintance, control
 from realtime import bus, protocol
 from realtime.log import Told
 
@@ -83,15 +83,14 @@ def echo_like(waiting: list[Waiting], effects: Effects) -> None:
             effects.told.append(Told(event.actor_id, "post.liked", data, event.mut))
 
 
-def echo_follow(waiting: list[Waiting], effects: Effects) -> None:
-    """Show a person's own follow on all of their devices."""
-    events = [item.event for item in waiting if isinstance(item.event, types.UserFollowed | types.UserUnfollowed)]
-    followees = {event.followee_id for event in events}
-    usernames = dict(User.objects.filter(id__in=followees).values_list("id", "username"))
-    for event in events:
-        following = "yes" if isinstance(event, types.UserFollowed) else "no"
-        data = {"user": str(event.followee_id), "username": usernames.get(event.followee_id), "following": following}
-        effects.told.append(Told(event.follower_id, "user.followed", data, event.mut))
+def tell_follows(waiting: list[Waiting], effects: Effects) -> None:
+    """Show a person's own follows on all of their devices, and tell private people who asks."""
+    effects.told += acquaintance.told(waiting)
+
+
+def tell_hubs(waiting: list[Waiting], effects: Effects) -> None:
+    """Tell every hub whose rights have shrunk."""
+    effects.told += control.entries(waiting)
 
 
 def show_comments(waiting: list[Waiting], effects: Effects) -> None:
@@ -143,7 +142,8 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     tell_read: (types.NotificationsRead,),
     tell_media: (types.MediaFinished,),
     echo_like: (types.PostLiked, types.PostUnliked),
-    echo_follow: (types.UserFollowed, types.UserUnfollowed),
+    tell_follows: acquaintance.EVENTS,
+    tell_hubs: control.EVENTS,
     show_comments: (types.CommentAdded, types.CommentDeleted),
 }
 
