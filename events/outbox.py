@@ -107,7 +107,8 @@ def _read(rows: list[Row]) -> list[Waiting]:
 
 def settle(row_ids: list[int]) -> None:
     """Delete handled rows, in the transaction that derived everything from them."""
-    sql.later("DELETE FROM outbox WHERE id = ANY(%s::bigint[])", row_ids)
+    if row_ids:
+        sql.later("DELETE FROM outbox WHERE id = ANY(%s::bigint[])", row_ids)
 
 
 def fail(row_ids: list[int], error: Exception) -> None:

@@ -1,7 +1,7 @@
 """The drain's handler: events become grouped notifications. Decides by rows, so that a repeat does nothing."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,24 +62,25 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     A deed and its undoing in one batch leave no trace. Costs a fixed number of queries, whatever the batch holds.
     Must run in the drain's transaction.
     """
-    deeds = _deeds(waiting)
+    deeds, gone = _deeds(waiting), _groups_of_deleted_posts(waiting)
     with sql.pipeline():
-        entries = _entries([deed.key for deed in deeds])
+        locked = _lock_groups({deed.group for deed in deeds} | gone, [deed.key for deed in deeds if not deed.done])
+        entries, others = _entries([deed.key for deed in deeds]), _entries_of(gone)
         alive = still_there(
             {deed.group.target for deed in deeds if deed.done and deed.key.kind != Kind.FOLLOW},
             {deed.key.object_id for deed in deeds if deed.done and deed.key.kind == Kind.COMMENT},
         )
-        deleted = _entries_of_deleted_posts(waiting)
-    known = {entry.key: entry for entry in entries()}
-    facts = alive()
+    known, facts = {entry.key: entry for entry in entries()}, alive()
     added = [deed for deed in deeds if deed.done and deed.key not in known and _holds(deed, facts)]
     undone = [known[deed.key] for deed in deeds if not deed.done and deed.key in known]
-    undone += deleted()
+    undone += others()
 
     if not added and not undone:
         return []
-    groups = _lock_groups({deed.group for deed in added}, {entry.group_id for entry in undone})
-    return _told(*_write([_entry(deed, groups, facts) for deed in added], undone))
+    groups = _with_missing(locked(), {deed.group for deed in added})
+    made = [_entry(deed, groups, facts) for deed in added]
+    targets = {group.target for group in groups if group.kind != Kind.FOLLOW}
+    return _told(made, undone, *_write(made, undone, targets))
 
 
 def _deeds(waiting: list[Waiting]) -> list[Deed]:
@@ -109,32 +110,57 @@ def _deed(item: Waiting) -> Deed | None:
     return Deed(key, GroupKey(key.recipient_id, key.kind, target), done)
 
 
+def _groups_of_deleted_posts(waiting: list[Waiting]) -> set[GroupKey]:
+    """A deleted post takes its notifications with it."""
+    deleted = [item.event for item in waiting if isinstance(item.event, types.PostDeleted)]
+    return {GroupKey(event.author_id, kind, event.post_id) for event in deleted for kind in (Kind.LIKE, Kind.COMMENT)}
+
+
+def _lock_groups(wanted: set[GroupKey], undone: list[Key]) -> Callable[[], dict[GroupKey, int]]:
+    """Lock groups, those of deeds that were undone too, in id order, as whoever marks them read does."""
+    found = sql.later(
+        "SELECT id, recipient_id, kind, target FROM notifications_group WHERE id IN ("
+        "SELECT id FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target) "
+        "JOIN notifications_group USING (recipient_id, kind, target) UNION ALL "
+        "SELECT group_id FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]) "
+        "AS undone (recipient_id, kind, object_id, actor_id) "
+        "JOIN notifications_entry USING (recipient_id, kind, object_id, actor_id)) ORDER BY id FOR UPDATE",
+        *_columns(3, wanted),
+        *_columns(4, undone),
+    )
+    return lambda: {GroupKey(*key): group_id for group_id, *key in found()}
+
+
 def _entries(keys: list[Key]) -> Callable[[], list[Entered]]:
     """The entries that exist already, among these keys."""
     if not keys:
         return list
     found = sql.later(
-        "SELECT id, group_id, excerpt, recipient_id, kind, object_id, actor_id FROM notifications_entry "
-        "WHERE (recipient_id, kind, object_id, actor_id) IN "
-        "(SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]))",
-        *map(list, zip(*keys, strict=True)),
+        "SELECT id, group_id, excerpt, recipient_id, kind, object_id, actor_id "
+        "FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]) "
+        "AS wanted (recipient_id, kind, object_id, actor_id) "
+        "JOIN notifications_entry USING (recipient_id, kind, object_id, actor_id)",
+        *_columns(4, keys),
     )
     return lambda: _entered(found())
 
 
-def _entries_of_deleted_posts(waiting: list[Waiting]) -> Callable[[], list[Entered]]:
-    """A deleted post takes its notifications with it."""
-    deleted = [item.event for item in waiting if isinstance(item.event, types.PostDeleted)]
-    if not deleted:
+def _entries_of(groups: set[GroupKey]) -> Callable[[], list[Entered]]:
+    """All entries of groups, the oldest first."""
+    if not groups:
         return list
     found = sql.later(
-        "SELECT id, group_id, excerpt, recipient_id, kind, object_id, actor_id FROM notifications_entry "
-        "WHERE group_id IN (SELECT id FROM notifications_group WHERE kind IN ('like', 'comment') "
-        "AND recipient_id = ANY(%s::bigint[]) AND target = ANY(%s::bigint[])) ORDER BY id",
-        [event.author_id for event in deleted],
-        [event.post_id for event in deleted],
+        "SELECT entry.id, group_id, excerpt, entry.recipient_id, entry.kind, object_id, actor_id "
+        "FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS gone (recipient_id, kind, target) "
+        "JOIN notifications_group AS g USING (recipient_id, kind, target) "
+        "JOIN notifications_entry AS entry ON entry.group_id = g.id ORDER BY entry.id",
+        *_columns(3, groups),
     )
     return lambda: _entered(found())
+
+
+def _columns(width: int, rows: Collection[tuple[int | str, ...]]) -> list[list[int | str]]:
+    return [[row[n] for row in rows] for n in range(width)]
 
 
 def _entered(found: list[Row]) -> list[Entered]:
@@ -151,44 +177,36 @@ def _entry(deed: Deed, groups: dict[GroupKey, int], facts: StillThere) -> Entere
     return Entered(deed.key, groups[deed.group], facts.comments.get(deed.key.object_id, "")[:EXCERPT])
 
 
-def _lock_groups(wanted: set[GroupKey], others: set[int]) -> dict[GroupKey, int]:
-    """Lock groups in id order, as whoever marks them read does, and make those that are missing; answer the wanted."""
-    found = _locked(wanted, others)
+def _with_missing(found: dict[GroupKey, int], wanted: set[GroupKey]) -> dict[GroupKey, int]:
+    """Make the groups that are missing; only the recipient's shard makes any, and its drain has the lock."""
     missing = sorted(wanted - found.keys())
-    if missing:
-        made = sql.rows(
-            "INSERT INTO notifications_group (recipient_id, kind, target, actor_count, ver, latest_id, read_id) "
-            "SELECT *, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) "
-            "RETURNING id, recipient_id, kind, target",
-            *map(list, zip(*missing, strict=True)),
-        )
-        found |= {GroupKey(*key): group_id for group_id, *key in made}
-    return found
-
-
-def _locked(wanted: set[GroupKey], others: set[int]) -> dict[GroupKey, int]:
-    found = sql.rows(
-        "SELECT id, recipient_id, kind, target FROM notifications_group WHERE id = ANY(%s::bigint[]) OR "
-        "(recipient_id, kind, target) IN (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[])) "
-        "ORDER BY id FOR UPDATE",
-        list(others),
-        *([key[n] for key in wanted] for n in range(3)),
+    if not missing:
+        return found
+    made = sql.rows(
+        "INSERT INTO notifications_group (recipient_id, kind, target, actor_count, ver, latest_id, read_id) "
+        "SELECT *, 0, 0, 0, 0 FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) "
+        "RETURNING id, recipient_id, kind, target",
+        *_columns(3, missing),
     )
-    return {GroupKey(*key): group_id for group_id, *key in found}
+    return found | {GroupKey(*key): group_id for group_id, *key in made}
 
 
-def _write(made: list[Entered], undone: list[Entered]) -> tuple[list[Entered], list[Entered], Frames]:
-    """Write and remove entries, bring their groups in line; read what their frames show, in the same round trip."""
+def _write(made: list[Entered], undone: list[Entered], targets: set[int]) -> tuple[list[Group], Frames]:
+    """Write and remove entries, bring their groups in line, read what frames show: one round trip."""
     change: Counter[int] = Counter(entry.group_id for entry in made)
     change.subtract(entry.group_id for entry in undone)
+    entries = [*made, *undone]
     with sql.pipeline():
         _add(made)
         _remove(undone)
         groups = _refresh(change)
         frames = queries.frames_of(
-            list(change), {entry.key.recipient_id for entry in made + undone}, {e.key.actor_id for e in made + undone}
+            list(change),
+            targets,
+            {entry.key.recipient_id for entry in entries},
+            {entry.key.actor_id for entry in entries},
         )
-    return made, undone, frames([Group(**dict(zip(GROUP, row, strict=True))) for row in groups()])
+    return [Group(**dict(zip(GROUP, row, strict=True))) for row in groups()], frames
 
 
 def _add(entries: list[Entered]) -> None:
@@ -196,7 +214,7 @@ def _add(entries: list[Entered]) -> None:
         sql.later(
             "INSERT INTO notifications_entry (recipient_id, kind, object_id, actor_id, group_id, excerpt) "
             "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])",
-            *map(list, zip(*(entry.key for entry in entries), strict=True)),
+            *_columns(4, [entry.key for entry in entries]),
             [entry.group_id for entry in entries],
             [entry.excerpt for entry in entries],
         )
@@ -232,15 +250,16 @@ def _refresh(change: Counter[int]) -> Callable[[], list[Row]]:
     )
 
 
-def _told(made: list[Entered], undone: list[Entered], frames: Frames) -> list[Told]:
+def _told(made: list[Entered], undone: list[Entered], rows: list[Group], frames: Frames) -> list[Told]:
     """A message for each deed and each undoing, with the group as it stands after the batch."""
+    groups, people, unread = frames.groups(rows), frames.people(), frames.unread()
     told = []
     for position, entry in enumerate([*made, *undone]):
         data = {
             "id": str(entry.group_id),
-            "group": frames.groups.get(entry.group_id),
-            "entry": {"actor": frames.people[entry.key.actor_id], "text": entry.excerpt or None},
-            "unread": frames.unread[entry.key.recipient_id],
+            "group": groups.get(entry.group_id),
+            "entry": {"actor": people[entry.key.actor_id].as_dict(), "text": entry.excerpt or None},
+            "unread": unread[entry.key.recipient_id],
         }
         kind = "notification" if position < len(made) else "notification.retracted"
         told.append(Told(entry.key.recipient_id, kind, data))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.cards import people
+from accounts.cards import CARD, card_of, people
 from accounts.people import Person
 from content.cards import post_url, rfc3339
 from content.queries import thumbs
@@ -18,7 +18,7 @@ from realtime import log
 ACTORS_SHOWN = 3
 ENTRIES_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
 
-Actors = dict[int, list[tuple[int, str]]]  # group id → (actor id, excerpt), the latest first
+Actors = dict[int, list[tuple[Person, str]]]  # group id → (actor, excerpt), the latest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Snapshot:
 
 
 def notification_page(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[NotificationView]:
-    """One page of a person's groups, the latest first, in four queries whatever it holds."""
+    """One page of a person's groups, the latest first, in three queries whatever it holds."""
     limit = cursors.bounded(limit)
     groups = Group.objects.filter(recipient_id=user_id, actor_count__gt=0).order_by("-latest_id")
     before = cursors.decode(after)
@@ -124,56 +124,37 @@ def _unread_counts(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """What the frames of a batch show, as JSON members: groups by id, people by id, unread counts by person."""
+    """What the frames of a batch show, sent for and not read yet."""
 
-    groups: dict[int, dict[str, Any]]
-    people: dict[int, dict[str, Any]]
-    unread: dict[int, int]
+    actors: Callable[[], Actors]
+    people: Callable[[], dict[int, Person]]
+    thumbs: Callable[[], dict[int, PostThumb]]
+    unread: Callable[[], dict[int, int]]
+
+    def groups(self, rows: list[Group]) -> dict[int, dict[str, Any]]:
+        """The groups as JSON members, by id."""
+        actors, thumbs = self.actors(), self.thumbs()
+        return {group.id: _view(group, actors[group.id], thumbs).as_dict() for group in rows}
 
 
-def frames_of(
-    group_ids: list[int], recipient_ids: Iterable[int], actor_ids: Iterable[int]
-) -> Callable[[list[Group]], Frames]:
-    """Send for what frames show; the answer makes it of the groups' rows, in two queries more."""
-    actors_found, unread = _latest_actors(group_ids), _unread_counts(recipient_ids)
-
-    def made(groups: list[Group]) -> Frames:
-        actors = actors_found()
-        with sql.pipeline():
-            found = people(shown_in(actors) | set(actor_ids))
-            shown = _thumbs(groups)
-        cards, pictures = found(), shown()
-        views = {group.id: _view(group, actors[group.id], cards, pictures) for group in groups}
-        return Frames(
-            {group_id: view.as_dict() for group_id, view in views.items()},
-            {user_id: card.as_dict() for user_id, card in cards.items()},
-            unread(),
-        )
-
-    return made
+def frames_of(group_ids: list[int], targets: set[int], recipient_ids: set[int], actor_ids: set[int]) -> Frames:
+    """Send for what frames show of groups whose targets, recipients and new actors are these."""
+    return Frames(_latest_actors(group_ids), people(actor_ids), _thumbs(targets), _unread_counts(recipient_ids))
 
 
 def views_of(groups: list[Group]) -> dict[int, NotificationView]:
-    """Groups as finished values, by id, in three queries."""
+    """Groups as finished values, by id, in two queries."""
     actors = _latest_actors([group.id for group in groups])()
-    cards = people(shown_in(actors))()
-    pictures = _thumbs(groups)()
-    return {group.id: _view(group, actors[group.id], cards, pictures) for group in groups}
+    thumbs = _thumbs({group.target for group in groups if group.kind != Kind.FOLLOW})()
+    return {group.id: _view(group, actors[group.id], thumbs) for group in groups}
 
 
-def shown_in(actors: Actors) -> set[int]:
-    """The people who are named in groups."""
-    return {actor_id for entries in actors.values() for actor_id, _ in entries}
-
-
-def _view(
-    group: Group, entries: list[tuple[int, str]], people: dict[int, Person], thumbs: dict[int, PostThumb]
-) -> NotificationView:
+def _view(group: Group, entries: list[tuple[Person, str]], thumbs: dict[int, PostThumb]) -> NotificationView:
     return NotificationView(
         id=group.id,
         kind=group.kind,
         post=thumbs.get(group.target) if group.kind != Kind.FOLLOW else None,
-        actors=[people[actor_id] for actor_id, _ in entries],
+        actors=[actor for actor, _ in entries],
         actor_count=group.actor_count,
         at=ids.created_at(group.latest_id),
         read=group.latest_id <= group.read_id,
@@ -185,26 +166,29 @@ def _view(
 def _latest_actors(group_ids: list[int]) -> Callable[[], Actors]:
     """The latest distinct actors of each group, by the index on (group, -id): the cost is that of what is shown."""
     found = sql.later(
-        "SELECT wanted.id, entry.actor_id, entry.excerpt FROM unnest(%s::bigint[]) AS wanted (id) "
+        f"SELECT wanted.id, entry.excerpt, {CARD} FROM unnest(%s::bigint[]) AS wanted (id) "  # noqa: S608 -- a constant
         "CROSS JOIN LATERAL (SELECT id, actor_id, excerpt FROM notifications_entry "
-        "WHERE group_id = wanted.id ORDER BY id DESC LIMIT %s) AS entry ORDER BY entry.id DESC",
+        "WHERE group_id = wanted.id ORDER BY id DESC LIMIT %s) AS entry "
+        "JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC",
         group_ids,
         ENTRIES_LOOKED_AT,
     )
 
     def actors() -> Actors:
-        latest: dict[int, dict[int, str]] = defaultdict(dict)
-        for group_id, actor_id, excerpt in found():
-            if len(latest[group_id]) < ACTORS_SHOWN:
-                latest[group_id].setdefault(actor_id, excerpt)
-        return defaultdict(list, {group_id: list(actors.items()) for group_id, actors in latest.items()})
+        latest: dict[int, dict[int, tuple[Person, str]]] = defaultdict(dict)
+        for group_id, excerpt, *card in found():
+            if len(latest[group_id]) < ACTORS_SHOWN and card[0] not in latest[group_id]:
+                latest[group_id][card[0]] = card_of(*card), excerpt
+        return defaultdict(list, {group_id: list(actors.values()) for group_id, actors in latest.items()})
 
     return actors
 
 
-def _thumbs(groups: list[Group]) -> Callable[[], dict[int, PostThumb]]:
+def _thumbs(post_ids: set[int]) -> Callable[[], dict[int, PostThumb]]:
     """The pictures of posts; the recipients are the posts' authors, so no policy is asked."""
-    found = thumbs({group.target for group in groups if group.kind != Kind.FOLLOW})
+    if not post_ids:
+        return dict
+    found = thumbs(post_ids)
     return lambda: {
         post_id: PostThumb(post_id, post_url(post_id), thumb, alt) for post_id, (thumb, alt) in found().items()
     }

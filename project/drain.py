@@ -1,9 +1,11 @@
 """The drain: empties a shard of the outbox. One transaction derives, numbers, deletes; sending follows the commit."""
 
+import contextlib
 import logging
 
 from django.db import connection, transaction
 
+from core import sql
 from events import outbox
 from events.outbox import Waiting
 from project import handlers
@@ -33,19 +35,18 @@ def drain_shard(shard: int) -> int:
 
 
 def _drain_batch(shard: int, limit: int) -> int:
-    with transaction.atomic():
+    with contextlib.ExitStack() as together, transaction.atomic():
         waiting = outbox.claim(shard, limit)
-        messages = _settle(waiting)
+        effects = handlers.derive(waiting)
+        together.enter_context(sql.pipeline())  # the last writes and the commit in one round trip
+        messages = _settle(waiting, effects)
     if messages:
         bus.publish(messages)
     return len(waiting)
 
 
-def _settle(waiting: list[Waiting]) -> list[bus.Message]:
-    """Derive everything from a batch and forget it; answer what to send once this is committed."""
-    if not waiting:
-        return []
-    effects = handlers.derive(waiting)
+def _settle(waiting: list[Waiting], effects: handlers.Effects) -> list[bus.Message]:
+    """Keep what a batch comes to, and forget the batch; answer what to send once this is committed."""
     numbered = log.append(effects.told)
     outbox.settle([item.row_id for item in waiting])
     return [*map(bus.of_event, numbered), *effects.shown]
@@ -69,7 +70,7 @@ def _drain_singly(shard: int) -> int:
 def _settle_or_fail(waiting: list[Waiting]) -> list[bus.Message]:
     try:
         with transaction.atomic():
-            messages = _settle(waiting)
+            messages = _settle(waiting, handlers.derive(waiting))
             connection.check_constraints()  # now, not at the commit, where the row could not be set aside any more
             return messages
     except Exception as error:

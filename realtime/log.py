@@ -73,7 +73,7 @@ def append(told: list[Told]) -> list[Numbered]:
         numbered.append(Numbered(item.user_id, seq, frame))
     sql.later(
         "INSERT INTO user_event (user_id, seq, frame, created_at) SELECT *, %s::timestamptz "
-        "FROM unnest(%s::bigint[], %s::bigint[], %s::text[])",
+        "FROM unnest(%s::bigint[], %s::bigint[], %b::text[])",  # %b: every quote of a frame is escaped in a text array
         at,
         [event.user_id for event in numbered],
         [event.seq for event in numbered],

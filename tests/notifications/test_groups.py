@@ -193,10 +193,10 @@ def test_others_groups_cannot_be_marked(ana, ben, post):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_list_costs_four_queries(ana, ben, number, django_assert_num_queries):
+def test_the_list_costs_three_queries(ana, ben, number, django_assert_num_queries):
     groups.apply(waiting(*(liked(make_post(ana), ben) for _ in range(number))))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert len(queries.notification_page(ana.id).items) == number
 
 
