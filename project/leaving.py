@@ -5,11 +5,15 @@ Whoever stops it (project.server) or takes it from behind a balancer (`manage.py
 
 import asyncio
 import logging
+import time
 from enum import StrEnum
 
-from realtime import hub
+from realtime import admission, hub
 
 logger = logging.getLogger(__name__)
+
+HELLO_SECONDS = 2.0
+POLL_SECONDS = 0.05
 
 
 class State(StrEnum):
@@ -36,15 +40,20 @@ class Departure:
     async def leave(self, window_seconds: float) -> None:
         """Be not ready, and move all sockets within the window; called again it moves those that are still there."""
         self.state = State.DRAINING
-        drain = getattr(hub.current(), "drain", None)
-        if drain is not None:
-            await drain(window_seconds)
+        await hub.current().drain(window_seconds)
+        await self._see_out()
         self.state = State.DRAINED
+
+    async def _see_out(self) -> None:
+        """Let those who were just let in say hello, and hear there that they must go elsewhere."""
+        deadline = time.monotonic() + HELLO_SECONDS
+        while admission.doors().open and time.monotonic() < deadline:  # noqa: ASYNC110 -- once a life: no event for it
+            await asyncio.sleep(POLL_SECONDS)
 
     def stay(self) -> None:
         """Serve again. Whoever was told to go elsewhere still goes."""
         self.state = State.SERVING
-        setattr(hub.current(), "draining", False)  # noqa: B010
+        hub.current().draining = False
 
 
 here = Departure()

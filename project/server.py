@@ -25,6 +25,7 @@ READY_LINE = "Uvicorn running on"
 GRACEFUL_SECONDS = 10  # for the requests that are under way
 HURRIED_SECONDS = 1.0  # Ctrl-C: the window in which sockets are sent away
 BACKLOG = 4_096  # after a restart all clients come at once
+CLOSE_HEADER = (b"connection", b"close")
 GC_THRESHOLDS = (100_000, 50, 1_000)
 
 logger = logging.getLogger("uvicorn.error")
@@ -75,7 +76,8 @@ class Server(uvicorn.Server):
         try:
             await here.announce(notice_seconds)
             # A kept connection that is closed while its client asks again looks like a failure of ours.
-            self.config.encoded_headers.append((b"connection", b"close"))
+            self.config.encoded_headers.append(CLOSE_HEADER)
+            self.server_state.default_headers = [*self.server_state.default_headers, CLOSE_HEADER]  # made once a second
             await here.leave(window_seconds)
         except Exception:
             logger.exception("The sockets were not moved away.")

@@ -17,10 +17,8 @@ from django.conf import settings
 
 from realtime import protocol
 
-MAX_VISITORS_AN_ADDRESS = 20  # people who have signed in are limited by name instead
 BURST_SECONDS = 2.0  # the accepts of so many seconds may come at once, after calm
 SPARE_DESCRIPTORS = 256  # for databases, Redis, files, and HTTP
-NODE_FULL = 4111
 NETWORK_BITS = 64  # of an IPv6 address: whoever has one has 2^64
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -100,7 +98,7 @@ class Entry:
     def visit(self, scope: dict[str, Any]) -> bool:
         """Count a socket of nobody's by its address; False if there are enough from there."""
         address = network(scope)
-        if self._doors.visitors[address] >= MAX_VISITORS_AN_ADDRESS and address:
+        if self._doors.visitors[address] >= protocol.MAX_SOCKETS_AN_ADDRESS and address:
             return False
         self._doors.visitors[address] += 1
         self._visits_from = address
@@ -154,4 +152,4 @@ async def _turn_away(send: Send) -> None:
     await send({"type": "websocket.accept"})
     detail = protocol.error(protocol.Error.LIMIT, "This server holds as many sockets as it can.")
     await send({"type": "websocket.send", "text": detail})
-    await send({"type": "websocket.close", "code": NODE_FULL})
+    await send({"type": "websocket.close", "code": protocol.Close.NODE_FULL})

@@ -9,7 +9,7 @@ from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from core.problems import Problem
-from realtime import arrival, auth, hub, passing, protocol
+from realtime import admission, arrival, auth, hub, passing, protocol
 from realtime.arrival import Refused
 from realtime.protocol import Cursor
 from realtime.socket import Outlet, Socket
@@ -26,6 +26,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
     def __init__(self) -> None:
         super().__init__()
         self.hub = hub.current()
+        self.entry = admission.Entry(admission.doors())
         self.socket: Socket | None = None
         self.credentials = auth.Credentials()
         self.close_code = 0
@@ -40,6 +41,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
                 await self.dispatch(await receive())
         except StopConsumer:
             return
+        finally:
+            self.entry.leave()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Handle one message of the server; unlike Channels' own, no hop through a thread for each."""
@@ -57,6 +60,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             self.hub.leave(self.socket)
 
     async def _connect(self) -> None:
+        if not await self.entry.enter(self.scope, self.base_send, draining=self.hub.draining):
+            return
         try:
             self.credentials = auth.credentials(self.scope)
         except auth.ForeignOrigin as error:
@@ -75,6 +80,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         given = self.credentials.with_ticket(hello.auth.ticket if hello.auth else "")
         outlet = Outlet(self.base_send, self.scope.get("extensions") or {})
         self.socket = await arrival.admit(self.hub, outlet, given, self._close_soon)
+        if self.socket.viewer is None and not self.entry.visit(self.scope):
+            raise Refused(protocol.Error.LIMIT, protocol.Close.TOO_MANY, "Too many visitors from this address.")
         self.credentials = auth.Credentials()  # proved; nothing keeps them
         await arrival.greet(self.hub, self.socket, hello.cursor)
         if hello.topics:

@@ -5,7 +5,10 @@ import socket
 
 import httpx
 import pytest
+from websockets.exceptions import InvalidStatus
 
+from realtime.protocol import MAX_SOCKETS_AN_ADDRESS
+from tests.support.client import LiveClient
 from tests.support.stack import Web, free_port
 from tests.support.wait import until
 
@@ -75,3 +78,85 @@ def test_a_request_that_is_under_way_is_answered(serve):
         answer = client.recv(65_536)
 
     assert (answer[:12], web.code()) == (b"HTTP/1.1 405", 0)
+
+
+def test_sockets_are_sent_away_before_it_ends(serve):
+    web = serve(PHOTOPHORE_DRAIN_SECONDS="4")
+    client = LiveClient(web.live_url)
+    client.hello()
+
+    web.tell(signal.SIGTERM)
+
+    assert client.next("reconnect")["reason"] == "drain"
+    assert (client.close_code(), web.code()) == (4001, 0)
+
+
+def test_a_new_request_is_answered_while_sockets_leave(serve):
+    web = serve(PHOTOPHORE_DRAIN_SECONDS="4")
+    client = LiveClient(web.live_url)
+    client.hello()
+
+    web.tell(signal.SIGTERM)
+    client.next("reconnect")
+    answer = httpx.get(f"{web.url}/healthz")
+
+    assert (answer.status_code, answer.headers["connection"]) == (200, "close")  # its client goes elsewhere next
+
+
+def test_above_the_pace_an_upgrade_is_answered_503(serve):
+    web = serve(PHOTOPHORE_ACCEPTS="0.5")  # one at once, and none for two seconds
+    client = LiveClient(web.live_url)
+
+    with pytest.raises(InvalidStatus) as refused:
+        LiveClient(web.live_url)
+    client.close()
+
+    assert (refused.value.response.status_code, refused.value.response.headers["Retry-After"]) == (503, "2")
+    assert [line for line in web.output().splitlines() if "Web" in line or "connection" in line or "ASGI" in line] == []
+
+
+def test_a_full_process_says_so(serve):
+    web = serve(PHOTOPHORE_MAX_SOCKETS="1")
+    client = LiveClient(web.live_url)
+    late = LiveClient(web.live_url)
+
+    assert (late.next("err")["code"], late.close_code()) == (106, 4111)
+    client.close()
+
+
+def test_visitors_from_one_address_are_limited(serve):
+    web = serve()
+    clients = [LiveClient(web.live_url) for _ in range(MAX_SOCKETS_AN_ADDRESS)]
+    for client in clients:
+        client.hello()
+    late = LiveClient(web.live_url)
+    late.send(t="hello")
+
+    assert (late.next("err")["code"], late.close_code()) == (106, 4409)
+    for client in clients:
+        client.close()
+
+
+def test_a_trusted_proxy_tells_whose_address_it_is(serve):
+    web = serve()
+    proxied = [{"headers": {"X-Forwarded-For": f"192.0.2.{n}"}} for n in range(MAX_SOCKETS_AN_ADDRESS + 1)]
+    clients = [LiveClient(web.live_url, **one) for one in proxied]
+
+    for client in clients:
+        assert client.hello()["user"] is None
+        client.close()
+
+
+def test_an_address_that_a_stranger_claims_is_not_believed(serve):
+    web = serve(FORWARDED_ALLOW_IPS="192.0.2.99")
+    clients = [
+        LiveClient(web.live_url, headers={"X-Forwarded-For": f"192.0.2.{n}"}) for n in range(MAX_SOCKETS_AN_ADDRESS)
+    ]
+    for client in clients:
+        client.hello()
+    late = LiveClient(web.live_url, headers={"X-Forwarded-For": "192.0.2.77"})
+    late.send(t="hello")
+
+    assert late.close_code() == 4409
+    for client in clients:
+        client.close()
