@@ -5,7 +5,7 @@ BIN := .venv/bin
 UNUSED_SERVICES := SECRET_KEY=unused DATABASE_URL=postgres://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint bench lock browser
+.PHONY: help setup run test check lint faults bench lock browser
 
 help: ## Show what there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -25,6 +25,9 @@ lint: $(BIN)/.development ## Style, types and import floors
 	$(BIN)/ruff format --check .
 	$(UNUSED_SERVICES) $(BIN)/mypy .
 	$(BIN)/lint-imports
+
+faults: $(BIN)/.development ## Inject every fault into real processes, and write docs/faults.md
+	FAULTS_REPORT=docs/faults.md $(BIN)/python -m pytest tests/faults -m "" -p no:randomly
 
 bench: $(BIN)/.development ## Measure, into bench/results
 	$(BIN)/python -m bench

@@ -64,6 +64,10 @@ class Service:
         """End it without a goodbye, as a crash would."""
         self._end(signal.SIGKILL)
 
+    def crash(self) -> None:
+        """End it at once but as a whole, its children too: PostgreSQL's "immediate" shutdown."""
+        self._end(signal.SIGQUIT)
+
     def pause(self) -> None:
         """Freeze it: the kernel still accepts connections, and nothing answers."""
         os.kill(self.pid, signal.SIGSTOP)

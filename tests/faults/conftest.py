@@ -1,0 +1,45 @@
+"""Fixtures: the stack behind proxies, once a session, and for each scenario a town of its own."""
+
+import logging
+
+import pytest
+
+from tests.faults.report import Report
+from tests.faults.world import Lines, World
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # thousands of requests are made
+
+
+@pytest.fixture(scope="session")
+def report(request):
+    plugins = request.config.pluginmanager
+
+    def say(line):
+        with plugins.getplugin("capturemanager").global_and_fixture_disabled():
+            plugins.getplugin("terminalreporter").write_line(line)
+
+    report = Report(say)
+    yield report
+    report.write()
+
+
+@pytest.fixture(scope="session")
+def _lines(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        lines = Lines()
+    yield lines
+    with django_db_blocker.unblock():
+        lines.close()
+
+
+@pytest.fixture
+def world(_lines, report, transactional_db, request):
+    """People with open pages, and everything whole at the start and at the end."""
+    env = getattr(request, "param", {})
+    if env:
+        _lines.restart_with(request.getfixturevalue("broker").url)
+    _lines.start()
+    yield World(_lines, report)
+    if env:
+        _lines.restart_with(None)
+    _lines.start()
