@@ -1,6 +1,7 @@
 """`python -m bench`: starts everything, measures, writes bench/results, stops everything. Measures nothing itself."""
 
 import argparse
+import contextlib
 import datetime
 import importlib
 import json
@@ -13,19 +14,22 @@ from types import ModuleType
 from typing import Any
 
 from bench import machine, report
+from bench.load import Load
 from bench.servers import Servers, servers
 from bench.swarm import Remote
 
 RESULTS = Path(__file__).parent / "results"
 TIME_LIMIT_SECONDS = 480  # then we give up, and everything is stopped
-DEFAULTS = {"like": (500, 10.0), "fanout": (2000, 2.0)}  # sockets, seconds
+FULL_TIME_LIMIT_SECONDS = 1800
+FULL_TIMES = 3  # as long, each measurement of a full run
+DEFAULTS = {"like": (500, 10.0), "sockets": (5000, 0.8)}  # sockets, seconds
 
 
 def main() -> int:
     options = _options()
     signal.signal(signal.SIGALRM, _too_long)
     signal.signal(signal.SIGTERM, _too_long)
-    signal.alarm(TIME_LIMIT_SECONDS)
+    signal.alarm(FULL_TIME_LIMIT_SECONDS if options.full else TIME_LIMIT_SECONDS)
     machine.allow_many_sockets()
     machine.pin(0, machine.CLIENT_CORE)  # and so all that we start, unless told otherwise
     results = _measured(options)
@@ -39,23 +43,26 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, into bench/results.")
     parser.add_argument("--only", choices=list(DEFAULTS), help="one part; latest.md stays as it is")
-    parser.add_argument("--sockets", type=int, help="default: 500 for like, 2000 for fanout")
-    parser.add_argument("--seconds", type=float, help="default: 10 a rate for like, 2 a start for fanout")
+    parser.add_argument("--sockets", type=int, help=f"default: {_defaults(0)}")
+    parser.add_argument("--seconds", type=float, help=f"of each measurement; default: {_defaults(1)}")
+    parser.add_argument("--full", action="store_true", help=f"{FULL_TIMES} times the seconds, and no hurry")
     parser.add_argument("--name", default=f"{os.cpu_count()}-core", help="for the file of the results")
     return parser.parse_args()
 
 
+def _defaults(which: int) -> str:
+    return ", ".join(f"{values[which]:g} for {part}" for part, values in DEFAULTS.items())
+
+
 def _measured(options: argparse.Namespace) -> dict[str, Any]:
     before, began = machine.load(), time.monotonic()
-    with servers() as running:
+    with servers() as running, contextlib.ExitStack() as clients:
         _set_django_up()
-        swarm = Remote()
-        try:
-            results = {
-                part: _part(part, options, running, swarm) for part in [options.only] * bool(options.only) or DEFAULTS
-            }
-        finally:
-            swarm.end()
+        results = {}
+        for part in [options.only] if options.only else DEFAULTS:
+            client = Remote() if part == "like" else Load(running.folder)
+            clients.callback(client.end)
+            results[part] = _part(part, options, running, client)
     run = {
         "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
         "command": " ".join(["python -m bench", *sys.argv[1:]]),
@@ -68,12 +75,11 @@ def _measured(options: argparse.Namespace) -> dict[str, Any]:
     return {"run": run, "machine": machine.description(), **results}
 
 
-def _part(part: str, options: argparse.Namespace, running: Servers, swarm: Remote) -> dict[str, Any]:
+def _part(part: str, options: argparse.Namespace, running: Servers, client: Remote | Load) -> dict[str, Any]:
     sockets, seconds = DEFAULTS[part]
+    seconds = options.seconds or seconds * (FULL_TIMES if options.full else 1)
     print(f"{part} …", file=sys.stderr, flush=True)
-    result: dict[str, Any] = _module(part).measure(
-        running, swarm, sockets=options.sockets or sockets, seconds=options.seconds or seconds
-    )
+    result: dict[str, Any] = _module(part).measure(running, client, sockets=options.sockets or sockets, seconds=seconds)
     return result
 
 

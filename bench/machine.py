@@ -1,9 +1,11 @@
 """What the kernel knows: cores, CPU time, memory, load. Linux only, as the comparison of pinned processes is."""
 
+import contextlib
 import os
 import platform
 import resource
 import time
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -21,6 +23,17 @@ def pin(pid: int, core: int) -> None:
     """Keep a process (0: the calling thread) on one core, if there is more than one."""
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(pid, {core})
+
+
+@contextlib.contextmanager
+def pinned(core: int) -> Iterator[None]:
+    """Have what is started inside run on one core, with all the threads that it will make."""
+    before = os.sched_getaffinity(0)
+    pin(0, core)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def allow_many_sockets() -> int:

@@ -3,13 +3,16 @@
 import contextlib
 import os
 import secrets
+import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+
+import psycopg
 
 from bench import machine
 from project.up import plan, ports
@@ -38,7 +41,9 @@ class Servers:
         """Start both, durable as in production, and have the environment name them."""
         for service in (self.postgres, self.valkey):
             service.prepare()
-            service.start()
+        self.postgres.start()
+        self._count_statements()
+        self.valkey.start()
         os.environ.update(
             DATABASE_URL=self.postgres.url,
             REDIS_URL=self.valkey.url,
@@ -49,30 +54,47 @@ class Servers:
             DJANGO_SETTINGS_MODULE="project.settings",
         )
 
+    def _count_statements(self) -> None:
+        """Have PostgreSQL count what it is asked; only its start can load that."""
+        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
+            connection.execute("ALTER SYSTEM SET pg_stat_statements.track_utility = off")
+        self.postgres.stop()
+        self.postgres.start()
+        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION pg_stat_statements")
+
     @contextlib.contextmanager
-    def photophore(self, *, worker: bool) -> Iterator["Web"]:
-        """Run one web process on the server's core; with `worker` the live worker and beat too, on the other."""
+    def photophore(self, *, worker: bool, shared_frame: bool = True) -> Iterator["Web"]:
+        """Run one web process on the server's core; with `worker` the live worker and beat too, on the other.
+
+        Without `shared_frame`, the server is uvicorn as it comes, and every frame goes through ASGI's `send`.
+        """
         with listening() as listener:
             port = listener.getsockname()[1]
             options = Options(port=port, demo=False, data=self.folder)
             parts = {part.name: part for part in plan.parts(options, listener.fileno())}
             with contextlib.ExitStack() as running:
-                web = running.enter_context(self.run(parts["web"], core=machine.SERVER_CORE))
+                web_part = parts["web"] if shared_frame else _without_shared_frame(parts["web"])
+                web = running.enter_context(self.run(web_part, core=machine.SERVER_CORE))
                 wanted = [parts["live-1"], parts["beat"]] if worker else []
                 others = [running.enter_context(self.run(part, core=machine.CLIENT_CORE)) for part in wanted]
                 yield Web(port, web, others[0] if others else None)
 
     @contextlib.contextmanager
-    def peer(self, layer: str) -> Iterator["Web"]:
-        """Run the peer's web process on the server's core, by the same server with the same flags."""
+    def peer(
+        self, name: str, argv: Sequence[str], *, ready_line: str, env: dict[str, str] | None = None, cwd: Path = ROOT
+    ) -> Iterator["Web"]:
+        """Run a peer's process on the server's core; `{fd}` in `argv`, and LISTEN_FD, is the socket it serves."""
         with listening() as listener:
-            command = ["uvicorn", "--fd", str(listener.fileno()), *plan.UVICORN, "bench.peers.channels_app:application"]
+            fd = str(listener.fileno())
             process = Process(
-                name=f"channels-{layer}",
-                argv=[sys.executable, "-m", *command],
-                env={"BENCH_LAYER": layer, "DJANGO_SETTINGS_MODULE": ""},
-                cwd=ROOT,
-                ready_line="Uvicorn running",
+                name=name,
+                argv=[word.replace("{fd}", fd) for word in argv],
+                env={"LISTEN_FD": fd, "DJANGO_SETTINGS_MODULE": "", **(env or {})},
+                cwd=cwd,
+                ready_line=ready_line,
+                stop_signal=signal.SIGKILL,  # thousands of good-byes measure nothing
                 pass_fds=(listener.fileno(),),
             )
             with self.run(process, core=machine.SERVER_CORE) as pid:
@@ -83,11 +105,10 @@ class Servers:
         """Run one process on one core until the context ends; yield its pid once it is ready."""
         log = self.folder / f"{process.name}.log"
         begin = log.stat().st_size if log.exists() else 0
-        with log.open("ab") as output:
+        with log.open("ab") as output, machine.pinned(core):
             running = subprocess.Popen(process.argv, stdout=output, stderr=subprocess.STDOUT, **process.options())
         self._watchdog.started(running.pid, wave=WAVE, stop_signal=process.stop_signal)
         try:
-            machine.pin(running.pid, core)
             _wait(process, running, log, begin)
             yield running.pid
         finally:
@@ -127,6 +148,12 @@ def listening() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", ports.choose()), backlog=BACKLOG) as listener:
         listener.set_inheritable(True)
         yield listener
+
+
+def _without_shared_frame(web: Process) -> Process:
+    argv = list(web.argv)
+    argv[argv.index("--ws") + 1] = "websockets-sansio"
+    return replace(web, argv=argv)
 
 
 def _wait(process: Process, running: "subprocess.Popen[bytes]", log: Path, begin: int) -> None:

@@ -1,7 +1,8 @@
-"""The peer: Django Channels as its tutorial has it, a stock consumer in a group of a channels-redis layer. Not ours."""
+"""The peer: Django Channels as its tutorial has it, a stock consumer in groups of a channels-redis layer. Not ours."""
 
 import os
 from typing import Any
+from urllib.parse import parse_qs
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import ProtocolTypeRouter
@@ -21,14 +22,22 @@ def layer(name: str, url: str) -> dict[str, Any]:
     return {"BACKEND": LAYERS[name], "CONFIG": {"hosts": [host], **more}}
 
 
+def group_of(whom: int | str) -> str:
+    """The group of one person."""
+    return f"u.{whom}"
+
+
 if os.environ.get("BENCH_LAYER"):
     settings.configure(CHANNEL_LAYERS={"default": layer(os.environ["BENCH_LAYER"], os.environ["REDIS_URL"])})
 
 
 class Watcher(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """A socket that gets every state of the one post."""
+    """A socket that gets every state of the one post, and what is for its person."""
 
-    groups = (GROUP,)
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        whom = parse_qs(self.scope["query_string"].decode())["u"][0]
+        self.groups = [GROUP, group_of(whom)]
+        await super().websocket_connect(message)
 
     async def post_state(self, event: dict[str, Any]) -> None:
         await self.send(text_data=event["text"])
