@@ -12,9 +12,10 @@ from typing import NamedTuple
 from django.conf import settings
 
 from realtime import rings, topics
-from realtime.links import AsyncLink, Link, Replies
+from realtime.links import AsyncLink, Link
 from realtime.log import Numbered
 from realtime.rings import Command, Ring
+from realtime.shards import Replies
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def publish(messages: Iterable[Message]) -> bool:
     if not batch:
         return True
     owed = list(_owed.values())
-    lost = _lost(owed + batch, _link().execute(_commands(owed + batch)))
+    lost = _lost(owed + batch, _link().execute(_commands(_link().publish, owed + batch)))
     _owed.clear()
     for message in lost:
         _owe(message)
@@ -81,6 +82,11 @@ def _link() -> Link:
     return Link(settings.REDIS_URL)
 
 
+def ping() -> bool:
+    """Whether Redis answers; of a Cluster every part that holds something."""
+    return _link().ping()
+
+
 def forget() -> None:
     """Forget the connection and what is owed, for a test that changes REDIS_URL."""
     _link.cache_clear()
@@ -96,7 +102,7 @@ class Bus:
     async def publish(self, messages: Iterable[Message]) -> bool:
         """Send to whoever listens now; tell whether Redis took all of it. Nothing is owed: it is lost."""
         batch = list(messages)
-        return not _lost(batch, await self._link.execute(_commands(batch)))
+        return not _lost(batch, await self._link.execute(_commands(self._link.publish, batch)))
 
     async def open_rings(self, heads: Mapping[int, int]) -> None:
         """Make the rings of people who came online, each from the person's head on; those that are there live on."""
@@ -127,10 +133,10 @@ class Bus:
         await self._link.close()
 
 
-def _commands(batch: list[Message]) -> list[Command]:
+def _commands(publish: str, batch: list[Message]) -> list[Command]:
     commands: list[Command] = []
     for message in batch:
-        commands.append(("PUBLISH", message.channel, message.payload))
+        commands.append((publish, message.channel, message.payload))
         if message.ring is not None:
             commands.append(rings.adding(message.ring))
     return commands

@@ -1,10 +1,15 @@
 """Connections on which the bus sends, from plain and from async code. They raise nothing: a refusal is a reply.
 
-Every call is bounded by a second, and a Redis that did not answer in time is asked again only a second later: paused,
-it costs the process one time-out, not one a call. One that refuses the connection costs nothing, and is asked anew.
+redis-py's own RedisCluster is not used: its pipeline fails as a whole when one node is away (what the others took is
+sent again), waits for a paused node in every call, and knows no breaker. Here each node stands for itself.
+
+A call takes a second at most, on a Cluster for each node that is paused; and a Redis that did not answer in time is
+asked again only a second later. So a paused one costs a process one time-out now and then, not one a call. One that
+refuses the connection costs nothing, and is asked every time.
 """
 
 import asyncio
+import functools
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -17,12 +22,12 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from realtime.rings import Command
+from realtime.shards import Owners, Replies, Route, Shards
+from realtime.topics import PARTITIONS
 
 TIMEOUT_SECONDS = 1.0
 REST_SECONDS = 1.0
 CONNECTIONS = 8
-
-Replies = list[Any]  # one for each command; an exception where it was not done
 
 _OPTIONS: dict[str, Any] = {
     "protocol": 2,
@@ -54,8 +59,8 @@ class Breaker:
             self._rests_until = time.monotonic() + REST_SECONDS
 
 
-class Link:
-    """To a Redis, from threads."""
+class _Node:
+    """To one Redis, from threads."""
 
     def __init__(self, url: str) -> None:
         # Tried once more where a kept connection turns out to be dead; never after a time-out.
@@ -64,7 +69,6 @@ class Link:
         self._breaker = Breaker()
 
     def execute(self, commands: Sequence[Command]) -> Replies:
-        """Do all in one round trip; answer for each what came of it."""
         try:
             self._breaker.check()
             pipeline = self._redis.pipeline(transaction=False)
@@ -76,8 +80,36 @@ class Link:
             return [error] * len(commands)
 
 
-class AsyncLink:
-    """To a Redis, from one event loop."""
+class Link:
+    """To one Redis or a Cluster, from threads."""
+
+    def __init__(self, url: str) -> None:
+        self._node = functools.cache(_Node)
+        self._shards = Shards(url)
+        self.publish = "SPUBLISH" if self._shards.is_cluster else "PUBLISH"
+
+    def execute(self, commands: Sequence[Command]) -> Replies:
+        """Do all, in one round trip to each node; answer for each command what came of it."""
+        return self._walk(self._shards.route(commands))
+
+    def ping(self) -> bool:
+        """Whether every partition is held by a Redis that answers."""
+        self._walk(self._shards.learn())
+        owners = self._shards.owners
+        answers = [self._node(node).execute([("PING",)]) for node in set(owners.values())]
+        return len(owners) == PARTITIONS and all(answer == [True] for answer in answers)
+
+    def _walk(self, route: Route) -> Replies:
+        try:
+            step = next(route)
+            while True:
+                step = route.send({node: self._node(node).execute(commands) for node, commands in step.items()})
+        except StopIteration as end:
+            return list(end.value)
+
+
+class _AsyncNode:
+    """To one Redis, from one event loop."""
 
     def __init__(self, url: str) -> None:
         retry = AsyncRetry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
@@ -85,7 +117,6 @@ class AsyncLink:
         self._breaker = Breaker()
 
     async def execute(self, commands: Sequence[Command]) -> Replies:
-        """Like Link's."""
         try:
             self._breaker.check()
             pipeline = self._redis.pipeline(transaction=False)
@@ -99,3 +130,36 @@ class AsyncLink:
 
     async def close(self) -> None:
         await self._redis.aclose()
+
+
+class AsyncLink:
+    """To one Redis or a Cluster, from one event loop."""
+
+    def __init__(self, url: str) -> None:
+        self._nodes: dict[str, _AsyncNode] = {}
+        self._shards = Shards(url)
+        self.is_cluster = self._shards.is_cluster
+        self.publish = "SPUBLISH" if self.is_cluster else "PUBLISH"
+
+    async def execute(self, commands: Sequence[Command]) -> Replies:
+        """Like Link's; the nodes are asked side by side."""
+        return await self._walk(self._shards.route(commands))
+
+    async def learn(self) -> Owners:
+        """Look at the map again; answer the old one if no node tells."""
+        await self._walk(self._shards.learn())
+        return self._shards.owners
+
+    async def close(self) -> None:
+        for node in self._nodes.values():
+            await node.close()
+
+    async def _walk(self, route: Route) -> Replies:
+        try:
+            step = next(route)
+            while True:
+                nodes = [self._nodes.get(url) or self._nodes.setdefault(url, _AsyncNode(url)) for url in step]
+                replies = await asyncio.gather(*map(_AsyncNode.execute, nodes, step.values()))
+                step = route.send(dict(zip(step, replies, strict=True)))
+        except StopIteration as end:
+            return list(end.value)

@@ -16,7 +16,7 @@ from realtime import topics
 ENTRIES = 256  # about: whole nodes are trimmed, so up to a hundred more
 TTL_MS = 15 * 60 * 1000  # how long a phone in a tunnel is cheap
 
-Command = tuple[str | int, ...]  # a Redis command: its name, its key, and the rest
+Command = tuple[str | bytes | int, ...]  # a Redis command: its name, its key, and the rest
 
 
 class Ring(NamedTuple):

@@ -1,4 +1,4 @@
-"""A Valkey of these tests' own, which they may fill, flush, pause and kill, and what is needed to look at it."""
+"""A Valkey and a Cluster of these tests' own, which they may fill, flush, pause and kill, and ears on them."""
 
 import pytest
 import redis
@@ -6,6 +6,8 @@ import redis
 from project.up.valkey import Valkey
 from realtime import bus
 from tests.support import services
+from tests.support.cluster import Cluster
+from tests.support.ear import Ear
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +37,40 @@ def client(valkey):
     """A plain client of that Valkey."""
     with redis.Redis.from_url(valkey.url, decode_responses=True) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def _clusters():
+    """The Cluster of this session, as long as tests leave its slots where they were."""
+    clusters = []
+    yield clusters
+    for cluster in clusters:
+        cluster.stop()
+
+
+@pytest.fixture
+def cluster(_clusters, settings):
+    """Three primaries that run, and are the bus of this test."""
+    if _clusters and not _clusters[0].mended():
+        _clusters.pop().stop()
+    if not _clusters:
+        _clusters.append(Cluster())
+    settings.REDIS_URL = _clusters[0].url
+    bus.forget()
+    yield _clusters[0]
+    bus.forget()
+
+
+@pytest.fixture
+async def open_ear():
+    """Start a subscriber on a URL and wait until it has tried; all end with the test."""
+    ears = []
+
+    async def open_ear(url):
+        ears.append(Ear(url))
+        await ears[-1].subscriber.tried.wait()
+        return ears[-1]
+
+    yield open_ear
+    for ear in ears:
+        await ear.close()

@@ -1,0 +1,110 @@
+"""Which Redis holds which partition, and the steps of sending to several. Does no I/O: the links do (sans-I/O).
+
+One Redis is a Cluster of one node whose map never changes. `route` is a generator of steps: it yields commands for each
+node and is sent the replies, so that threads and event loops share every decision.
+"""
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Generator, Sequence
+from typing import Any, cast
+
+import redis
+from redis.crc import key_slot
+
+from core import redis_url
+from realtime.rings import Command
+from realtime.topics import PARTITIONS
+
+Replies = list[Any]  # one for each command; an exception where it was not done
+Step = dict[str, list[Command]]  # what to send to each node, by its URL
+Answers = dict[str, Replies]
+Route = Generator[Step, Answers, Replies]
+Owners = dict[int, str]  # partition → URL of its node
+
+SLOTS = [key_slot(f"p{number}".encode()) for number in range(PARTITIONS)]
+TRIES = 2  # a partition that has moved is found the second time
+LEARN_AGAIN_SECONDS = 0.5  # between two looks at the map while a node is away
+
+
+class Unheld(redis.ConnectionError):
+    """No node is known that holds the partition."""
+
+
+def partition(name: str | bytes) -> int:
+    """The partition in a channel's or key's hash tag, `{pN}`."""
+    text = name.decode() if isinstance(name, bytes) else name
+    return int(text[text.index("{p") + 2 : text.index("}")])
+
+
+class Shards:
+    """The map, as last learned."""
+
+    def __init__(self, url: str) -> None:
+        self._url = redis_url.parse(url)
+        self.is_cluster = self._url.is_cluster
+        self.owners: Owners = {} if self.is_cluster else dict.fromkeys(range(PARTITIONS), url)
+        self._learned_at = 0.0
+        self._is_stale = self.is_cluster
+
+    def route(self, commands: Sequence[Command]) -> Route:
+        """Send each command to the node that holds its key; those that went astray once more, by a new map."""
+        replies: Replies = [Unheld("no node of the Redis Cluster is known")] * len(commands)
+        left = list(range(len(commands)))
+        for _ in range(TRIES):
+            if self._is_stale:
+                yield from self.learn()
+            numbers = self._split(commands, left)
+            answers = yield {node: [commands[number] for number in mine] for node, mine in numbers.items()}
+            for node, mine in numbers.items():
+                for number, reply in zip(mine, answers[node], strict=True):
+                    replies[number] = reply
+            left = [number for number in left if self._went_astray(replies[number])]
+            if not left:
+                break
+        return replies
+
+    def _split(self, commands: Sequence[Command], numbers: list[int]) -> dict[str, list[int]]:
+        by_node: dict[str, list[int]] = defaultdict(list)
+        for number in numbers:
+            node = self.owners.get(partition(cast(str, commands[number][1]))) if self.is_cluster else self._url.nodes[0]
+            if node is not None:
+                by_node[node].append(number)
+        return by_node
+
+    def _went_astray(self, reply: Any) -> bool:
+        """Whether another map might help: after a move, and (not too often, it costs a round trip) an outage."""
+        if isinstance(reply, redis.exceptions.MovedError):
+            self._is_stale = True
+            return True
+        is_away = isinstance(reply, redis.ConnectionError | redis.TimeoutError | OSError)
+        if not (self.is_cluster and is_away and time.monotonic() - self._learned_at > LEARN_AGAIN_SECONDS):
+            return False
+        self._is_stale = True
+        return isinstance(reply, redis.ConnectionError)  # after a time-out the caller has waited enough
+
+    def learn(self) -> Route:
+        """Ask one node after the other for the map until one answers; keep the old one if none does."""
+        if not self.is_cluster:
+            return []
+        known = {*self.owners.values(), *self._url.nodes}
+        for node in random.sample(sorted(known), len(known)):
+            (slots,) = (yield {node: [("CLUSTER", "SLOTS")]})[node]
+            if isinstance(slots, list):
+                self._take(slots, node)
+                break
+        return []
+
+    def _take(self, slots: list[Any], asked: str) -> None:
+        self._learned_at = time.monotonic()
+        self._is_stale = False
+        ranges = [(first, last, self._node(primary, asked)) for first, last, primary, *_ in slots]
+        self.owners = {
+            number: node for number, slot in enumerate(SLOTS) for first, last, node in ranges if first <= slot <= last
+        }
+
+    def _node(self, primary: list[Any], asked: str) -> str:
+        """A node's URL; one that knows no name of its own is where we asked."""
+        host = (primary[0] or b"").decode()
+        return asked if host in ("", "?") else self._url.node(host, primary[1])

@@ -1,0 +1,191 @@
+"""The bus on a real Valkey Cluster of three: every partition finds its node, through moves, deaths and pauses."""
+
+import asyncio
+import time
+
+import pytest
+
+from realtime import bus, rings
+from realtime.bus import Bus
+from realtime.log import Numbered
+from realtime.topics import PARTITIONS, user_channel
+from tests.support.ear import eventually
+
+EVERYBODY = range(1, PARTITIONS + 1)  # one person in each partition
+
+
+@pytest.fixture
+async def web(cluster):
+    web = Bus(cluster.url)
+    yield web
+    await web.close()
+
+
+@pytest.fixture
+async def ear(open_ear, cluster):
+    ear = await open_ear(cluster.url)
+    await ear.listen(*map(user_channel, EVERYBODY))
+    await eventually(lambda: ear.changes == ["up"])
+    return ear
+
+
+def tell(seq, people=EVERYBODY):
+    """Publish from a thread, as a worker does."""
+    return asyncio.to_thread(bus.publish, [bus.of_event(Numbered(person, seq, "{}")) for person in people])
+
+
+def have_all(ear, *seqs):
+    payloads = [f"{seq} {{}}".encode() for seq in seqs]
+    return all(ear.heard[user_channel(person)] == payloads for person in EVERYBODY)
+
+
+async def test_events_reach_people_in_every_partition(ear, web):
+    assert await tell(1)
+    assert await web.publish(bus.of_event(Numbered(person, 2, "{}")) for person in EVERYBODY)
+
+    await eventually(lambda: have_all(ear, 1, 2))
+
+
+async def test_each_node_carries_only_what_it_holds(ear, cluster):
+    carried = [len(node.client.execute_command("PUBSUB", "SHARDCHANNELS")) for node in cluster.nodes]
+
+    assert (sum(carried), min(carried) > 20) == (PARTITIONS, True)
+
+
+async def test_rings_lie_on_all_nodes_and_are_read_at_once(web, cluster):
+    await web.open_rings(dict.fromkeys(EVERYBODY, 0))
+    await tell(1)
+
+    read = await web.read_rings(dict.fromkeys(EVERYBODY, 0))
+
+    assert read == {person: [(1, "{}")] for person in EVERYBODY}
+    assert min(node.client.dbsize() for node in cluster.nodes) > 20
+
+
+async def test_channels_are_given_up_on_every_node(ear, cluster, monkeypatch):
+    monkeypatch.setattr("realtime.subscriber.LINGER_SECONDS", 0.05)
+
+    for person in EVERYBODY:
+        ear.subscriber.leave(user_channel(person))
+
+    await eventually(lambda: not any(node.client.execute_command("PUBSUB", "SHARDCHANNELS") for node in cluster.nodes))
+
+
+async def test_a_partition_that_moves_is_followed(ear, web, cluster):
+    await tell(1)
+    other = next(node for node in cluster.nodes if node is not cluster.holder(5))
+
+    await asyncio.to_thread(cluster.move, 5, other)
+    await eventually(lambda: ear.changes[-1] == "up" and "down" in ear.changes)
+
+    assert await tell(2)
+    assert await web.publish([bus.of_event(Numbered(5, 3, "{}"))])
+    await eventually(lambda: ear.heard[user_channel(5)] == [b"1 {}", b"2 {}", b"3 {}"])
+
+
+async def test_a_channel_wanted_after_its_partition_moved_is_found(ear, cluster):
+    other = next(node for node in cluster.nodes if node is not cluster.holder(5))
+    await asyncio.to_thread(cluster.move, 5, other)
+
+    await ear.listen(user_channel(5 + PARTITIONS))
+    await tell(1, people=[5 + PARTITIONS])
+
+    await eventually(lambda: ear.heard[user_channel(5 + PARTITIONS)] == [b"1 {}"])
+
+
+async def test_a_primary_that_restarts_is_subscribed_to_again(ear, cluster):
+    killed = cluster.holder(5)
+    killed.kill()
+    await eventually(lambda: ear.changes == ["up", "down"])
+    spared = [person for person in EVERYBODY if cluster.holder(person % PARTITIONS) is not killed]
+
+    taken = await tell(1)
+    await eventually(lambda: all(ear.heard[user_channel(person)] == [b"1 {}"] for person in spared))
+    await asyncio.to_thread(killed.start)
+    await asyncio.to_thread(cluster.settle)
+    await eventually(lambda: ear.changes == ["up", "down", "up"])
+
+    assert (taken, await tell(2)) == (False, True)
+    await eventually(lambda: have_all(ear, 1, 2))  # what the dead one did not take was owed
+
+
+async def test_a_replica_takes_the_place_of_a_dead_primary(ear, cluster):
+    dead = cluster.holder(5)
+    replica = await asyncio.to_thread(cluster.add_replica, dead)
+
+    dead.kill()
+    await eventually(lambda: ear.changes[-1] == "down")
+    await eventually(lambda: ear.changes[-1] == "up")
+
+    assert (cluster.holder(5) is replica, await tell(1)) == (True, True)
+    await eventually(lambda: have_all(ear, 1))
+
+
+async def test_a_primary_that_steps_down_is_left_for_the_new_one(ear, cluster):
+    replica = await asyncio.to_thread(cluster.add_replica, cluster.holder(5))
+
+    replica.ask("FAILOVER")
+    await eventually(lambda: ear.changes == ["up", "down", "up"])
+
+    assert (cluster.holder(5) is replica, await tell(1)) == (True, True)
+    await eventually(lambda: have_all(ear, 1))
+
+
+async def test_a_paused_primary_costs_one_time_out_and_holds_up_no_other(ear, web, cluster):
+    await tell(1)
+    paused = cluster.holder(5)
+    spared = [person for person in EVERYBODY if cluster.holder(person % PARTITIONS) is not paused]
+    paused.pause()
+    try:
+        started = time.monotonic()
+        for seq in range(2, 12):
+            assert not await tell(seq)
+        await web.publish([bus.of_event(Numbered(5, 12, "{}"))])
+        seconds = time.monotonic() - started
+        await eventually(lambda: all(len(ear.heard[user_channel(person)]) == 11 for person in spared))
+    finally:
+        paused.resume()
+
+    assert seconds < 4.0
+
+
+async def test_a_flush_takes_the_rings_and_nothing_else(ear, web, cluster):
+    await web.open_rings(dict.fromkeys(EVERYBODY, 0))
+    for node in cluster.nodes:
+        node.client.flushall()
+
+    assert await tell(1)
+
+    await eventually(lambda: have_all(ear, 1))
+    assert await web.touch_rings(EVERYBODY) == set(EVERYBODY)
+
+
+async def test_a_full_node_refuses_rings_and_still_publishes(ear, web, cluster):
+    await web.open_rings(dict.fromkeys(EVERYBODY, 0))
+    full = cluster.holder(5)
+    full.client.config_set("maxmemory", 1)
+
+    assert await tell(1)
+
+    await eventually(lambda: have_all(ear, 1))
+    assert [name for name, _ in full.client.xrange(rings.key(5))] == ["0-1"]
+
+
+async def test_ping_needs_every_part(ear, cluster):
+    well = await asyncio.to_thread(bus.ping)
+    cluster.nodes[2].kill()
+
+    assert (well, await asyncio.to_thread(bus.ping)) == (True, False)
+
+
+async def test_with_no_node_there_nothing_is_raised(open_ear, web, cluster):
+    for node in cluster.nodes:
+        node.kill()
+    ear = await open_ear(cluster.url)
+
+    async with asyncio.timeout(2):
+        await ear.listen(user_channel(5))
+        taken = [await tell(1), await web.publish([bus.of_event(Numbered(5, 1, "{}"))])]
+        await web.open_rings({5: 0})
+
+    assert (taken, await web.read_rings({5: 0}), ear.subscriber.up) == ([False, False], {}, False)
