@@ -3,14 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from project import health
+from project import developers, health
 from project.api import api
 
 handler404 = "project.problems.not_found"
 urlpatterns = [
+    path("api/v1/asyncapi.json", developers.asyncapi_json, name="asyncapi"),
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("developers/", developers.start, name="developers"),
+    path("developers/protocol/", developers.reference, name="developers_protocol"),
+    path("developers/playground/", developers.playground, name="developers_playground"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("", include("accounts.urls")),

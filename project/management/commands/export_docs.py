@@ -6,8 +6,9 @@ from django.core.management.base import BaseCommand
 
 from core.env import ROOT
 from project import reference
+from project.wire import page
 
-PAGES = {"configuration.md": reference.configuration, "protocol.md": reference.wire}
+PAGES = {"configuration.md": reference.configuration, "protocol.md": page.markdown}
 
 
 class Command(BaseCommand):

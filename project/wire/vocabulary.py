@@ -1,0 +1,135 @@
+"""What the types of realtime.protocol cannot say: meanings, and what travels inside `d`. Words only, no behaviour.
+
+A test holds these tables equal to the types: nothing without words, no words about nothing.
+"""
+
+from typing import NamedTuple
+
+
+class Kind(NamedTuple):
+    """A kind of durable event, the `k` of `ev`."""
+
+    data: str
+    meaning: str
+
+
+class Topic(NamedTuple):
+    """Something that can be watched."""
+
+    who: str
+    snap: str
+    brings: str
+
+
+class Advice(NamedTuple):
+    """A close code: what happened, what the client does."""
+
+    meaning: str
+    client: str
+
+
+KINDS = {
+    "notification": Kind("id, group, entry {actor, text}, unread", "something happened; `group` as REST lists it"),
+    "notification.retracted": Kind("id, group, entry, unread", "it was undone; `group` is null when nothing is left"),
+    "notification.read": Kind("ids, up_to, unread", "read on another device"),
+    "post.liked": Kind("post, liked, like_count, ver", "one's own like, for all of one's devices"),
+    "user.followed": Kind("user, username, following", "one's own follow, for all of one's devices"),
+    "post.media": Kind("media, post", "a photo is ready, or failed with a `reason`"),
+}
+
+TOPICS = {
+    "post:<id>": Topic(
+        "who may see the post", "likes, comments", "`st`: comment_count, added[], removed[]; `cnt`; `eph`: typing"
+    ),
+    "profile:<username>": Topic("who may see the profile", "followers, following, posts", "`st`: counts, new posts"),
+    "feed": Topic("everybody, their own", "", "`st`: new posts of those whom one follows"),
+    "presence:<username>": Topic("mutual followers, unless switched off", "online", "`eph`: online"),
+    "ops": Topic("staff", "", "for operators"),
+    "live": Topic("everybody, without asking", "", "`st`: state (`ok` or `paused`), why: whether live updates flow"),
+}
+
+ERRORS = {
+    "INTERNAL": "something broke here; a close may follow",
+    "UNAUTHENTICATED": "the token, the session or the ticket proves nobody",
+    "FORBIDDEN": "known, and not allowed",
+    "UNKNOWN_TYPE": "this server does not know that `t`; passed over",
+    "LIMIT": "more than a limit allows; `msg` names it",
+    "BAD_REQUEST": "unreadable, or out of place",
+    "TICKET_EXPIRED": "the ticket is unknown, used or older than a minute",
+    "UNKNOWN_TOPIC": "there is no such topic, or it may not be watched: both answer alike",
+    "RATE_LIMITED": "too many messages",
+    "UNRECOVERABLE_CURSOR": "what followed the cursor is gone; `resync` says from where to begin",
+}
+
+_AT_ONCE = "reconnects at once, with the jitter given; keeps its cursor"
+_BACK_OFF = "backs off; keeps its cursor"
+_STOP = "stops until the person acts"
+
+CLOSES = {
+    "DRAIN": Advice("this process is about to stop", _AT_ONCE),
+    "AGE": Advice("the socket is old", _AT_ONCE),
+    "REBALANCE": Advice("another process has more room", _AT_ONCE),
+    "POSITION_LOST": Advice("the log cannot be read from here just now", _AT_ONCE),
+    "INTERNAL": Advice("something broke here", _BACK_OFF),
+    "SLOW": Advice("the client did not read for ten seconds", _BACK_OFF),
+    "HEARTBEAT_MISSED": Advice("nothing was heard of the client for a minute", _BACK_OFF),
+    "RATE_LIMITED": Advice("too many messages", _BACK_OFF),
+    "NODE_FULL": Advice("this process has no room", _BACK_OFF),
+    "RENEW_TICKET": Advice("the proof of who this is has run out", "backs off, then comes with a new ticket"),
+    "MALFORMED": Advice("a frame could not be read", _STOP),
+    "UNAUTHENTICATED": Advice("the credentials prove nobody", _STOP),
+    "SUSPENDED": Advice("the account is suspended", _STOP),
+    "PROTOCOL": Advice("`hello` did not come first, or not in time", _STOP),
+    "TOO_MANY": Advice("the oldest of too many sockets makes room", _STOP),
+    "TOO_BIG": Advice("a frame over the limit", _STOP),
+    "SESSION_REVOKED": Advice("the session or token has ended", _STOP),
+}
+
+LIMITS = {
+    "frame_bytes": "bytes of a client's frame",
+    "topics": "topics a socket",
+    "topics_a_message": "topics in one `sub` or `unsub`",
+    "viewed": "viewed posts a socket",
+    "sockets_a_user": "sockets a person; the oldest makes room (4409)",
+    "sockets_an_address": "sockets of visitors an address",
+    "messages_in_10_s": "messages of a client in ten seconds",
+    "messages_a_minute": "messages of a client a minute, sustained",
+}
+
+_AT = "2026-11-22T20:00:00Z"
+_CURSOR = {"epoch": "k3a9f1", "seq": 8123}
+
+# One of each message, by its `t`. A test reads every one by its schema.
+COMMAND_EXAMPLES: dict[str, dict[str, object]] = {
+    "hello": {"client": {"app": "web", "ver": "1.4.0"}, "cursor": _CURSOR, "topics": ["post:715"]},
+    "sub": {"id": 1, "topics": ["post:715"]},
+    "unsub": {"id": 2, "topics": ["post:715"]},
+    "view": {"add": ["715", "716"], "del": ["714"]},
+    "ack": {"seq": 8131},
+    "resume": _CURSOR,
+    "auth": {"id": 3, "ticket": "…"},
+    "typing": {"topic": "post:715"},
+    "hb": {"seq": 8131},
+}
+FRAME_EXAMPLES: dict[str, dict[str, object]] = {
+    "welcome": {
+        "conn": "c_7", "node": "web-1", "proto": 1, "hb": {"every": 25000, "within": 10000},
+        "user": {"id": "42", "username": "ana", "name": "Ana"}, "session": {"expires": None}, "epoch": "k3a9f1",
+        "head": 8131, "resume": "replaying", "limits": {"topics": 128}, "now": _AT,
+    },
+    "ready": {"seq": 8131},
+    "ev": {
+        "seq": 8124, "id": "42.8124", "k": "post.liked", "at": _AT,
+        "d": {"post": "715", "liked": True, "like_count": 12, "ver": 31}, "mut": "m_1", "r": 1,
+    },
+    "st": {"topic": "post:715", "ver": 32, "d": {"comment_count": 3, "added": [], "removed": ["99"]}},
+    "cnt": {"d": {"715": [32, 12, 3]}},
+    "eph": {"topic": "post:715", "d": {"typing": "ben"}, "ttl": 5000},
+    "hb": {"top": 8131},
+    "lag": {"from": 8124},
+    "resync": {"reason": "behind", "at": _CURSOR},
+    "reconnect": {"in": [0, 10000], "reason": "drain"},
+    "revoked": {"topics": ["post:715"], "reason": "private"},
+    "ok": {"id": 1, "topics": {"post:715": {"ver": 31, "snap": {"likes": 12, "comments": 3}}}, "denied": {}},
+    "err": {"code": 110, "msg": "Unknown topic.", "id": 1},
+}  # fmt: skip
