@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -26,8 +26,15 @@ async ([url, options]) => {
   const backoff = { opened() {}, next: () => { window.waits += 1; return 50; } };
   const store = new CursorStore(sessionStorage, "42");
   const cursor = { epoch: "k", seq: 10 };
-  window.live = new Live({ url, user: "42", cursor, store, holdMs: 100, backoff, ...options });
-  for (const type of ["notification", "resync", "counts", "topic", "denied"]) {
+  // A knob: what a leader tells all is lost, as if it died before it told anybody.
+  class Mute extends BroadcastChannel {
+    postMessage(data) {
+      if (data.message.k !== "frame") super.postMessage(data);
+    }
+  }
+  const Channel = options.mute ? Mute : undefined;
+  window.live = new Live({ url, user: "42", cursor, store, holdMs: 100, backoff, Channel, ...options });
+  for (const type of ["notification", "resync", "counts", "topic", "ephemeral", "denied", "revoked", "refused"]) {
     live.addEventListener(type, ({ detail }) => seen.push([type, detail]));
   }
   live.start();
@@ -163,3 +170,18 @@ def wire(clean: Page, _wire: Wire) -> Wire:
 @pytest.fixture
 def tab(clean: Page, site: Site, wire: Wire) -> Tab:
     return Tab(clean, site, wire)
+
+
+@pytest.fixture
+def another(clean: Page, site: Site, wire: Wire) -> Iterator[Callable[[], Tab]]:
+    """Open more tabs of the same browser."""
+    opened: list[Page] = []
+
+    def another() -> Tab:
+        opened.append(clean.context.new_page())
+        opened[-1].set_default_timeout(5_000)
+        return Tab(opened[-1], site, wire)
+
+    yield another
+    for page in opened:
+        page.close()

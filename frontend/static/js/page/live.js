@@ -19,6 +19,8 @@ export const live = new Live({
 export function begin() {
   addEventListener("pagehide", () => live.leave());
   addEventListener("pageshow", ({ persisted }) => persisted && live.wake());
+  document.addEventListener("freeze", () => live.leave());
+  document.addEventListener("resume", () => live.wake());
   addEventListener("online", () => live.wake());
   addEventListener("offline", () => live.cut());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && live.wake());
