@@ -11,6 +11,8 @@ from collections.abc import Iterable
 import redis
 from django.conf import settings
 
+from core import redis_client
+
 KEY = "live:marks"
 SEND_TIMEOUT_SECONDS = 1.0
 ANSWER_SECONDS = 2.0  # more than a drain waits for a mark: a Redis that says nothing for so long is frozen
@@ -42,14 +44,10 @@ def forget_connections() -> None:
 
 
 @functools.cache
-def _sending() -> redis.Redis:
-    return _client(SEND_TIMEOUT_SECONDS)
+def _sending() -> redis.Redis | redis.RedisCluster:
+    return redis_client.connect(settings.REDIS_URL, timeout_seconds=SEND_TIMEOUT_SECONDS)
 
 
 @functools.cache
-def _taking() -> redis.Redis:
-    return _client(ANSWER_SECONDS)
-
-
-def _client(timeout: float) -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=timeout, socket_connect_timeout=SEND_TIMEOUT_SECONDS)
+def _taking() -> redis.Redis | redis.RedisCluster:
+    return redis_client.connect(settings.REDIS_URL, timeout_seconds=ANSWER_SECONDS)

@@ -1,26 +1,21 @@
 """Whether this process lives (`/healthz`) and whether it can serve (`/readyz`). For machines; says no secrets."""
 
-import functools
 import logging
 from collections.abc import Callable
 
-import redis
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from core import crossing
 from core.problems import Problem
 from project.leaving import State, here
+from realtime import bus
 
 logger = logging.getLogger(__name__)
 
 _migrated: list[bool] = []  # holds True once it was seen
-
-PING_SECONDS = 1.0  # a load balancer asks every few seconds; slower than that is as good as away
 
 
 async def healthz(request: HttpRequest) -> HttpResponse:
@@ -66,18 +61,4 @@ def _migrations() -> bool:
     return bool(_migrated)
 
 
-def _redis() -> bool:
-    return bool(_client().ping())
-
-
-@functools.cache
-def _client() -> "redis.Redis":
-    return redis.Redis.from_url(
-        settings.REDIS_URL,
-        socket_timeout=PING_SECONDS,
-        socket_connect_timeout=PING_SECONDS,
-        retry=Retry(NoBackoff(), retries=0),  # by default it would try for ten times as long
-    )
-
-
-CHECKS: dict[str, Callable[[], bool]] = {"database": _database, "migrations": _migrations, "redis": _redis}
+CHECKS: dict[str, Callable[[], bool]] = {"database": _database, "migrations": _migrations, "redis": bus.ping}

@@ -6,6 +6,7 @@ on a topic's `c <ver>,<likes>,<comments>`, `s <actor id> <frame>` or `e <actor i
 
 import functools
 import logging
+import threading
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -60,21 +61,29 @@ def publish(messages: Iterable[Message]) -> bool:
     batch = list(messages)
     if not batch:
         return True
-    owed = list(_owed.values())
-    lost = _lost(owed + batch, _link().execute(_commands(_link().publish, owed + batch)))
-    _owed.clear()
-    for message in lost:
-        _owe(message)
+    batch = _taken_from_owed() + batch
+    lost = _lost(batch, _link().execute(_commands(_link().publish, batch)))
+    _owe(lost)
     return not lost
 
 
 _owed: dict[str, Message] = {}  # by channel, in the order in which they were lost
+_owing = threading.Lock()  # the threads of a worker publish side by side
 
 
-def _owe(message: Message) -> None:
-    _owed.pop(message.channel, None)
-    if len(_owed) < OWED and not message.payload.startswith("e "):
-        _owed[message.channel] = message
+def _taken_from_owed() -> list[Message]:
+    with _owing:
+        owed = list(_owed.values())
+        _owed.clear()
+    return owed
+
+
+def _owe(lost: list[Message]) -> None:
+    with _owing:
+        for message in lost:
+            _owed.pop(message.channel, None)
+            if len(_owed) < OWED and not message.payload.startswith("e "):
+                _owed[message.channel] = message
 
 
 @functools.cache
