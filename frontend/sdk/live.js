@@ -195,11 +195,11 @@ export class Live extends EventTarget {
     this.#tabs.join();
   }
 
-  #leave() {
+  #leave(how) {
     this.#log.pause();
     clearTimeout(this.#ackTimer);
     this.#ackTimer = null;
-    this.#tabs.leave();
+    this.#tabs.leave(how);
   }
 
   #want() {
@@ -239,7 +239,7 @@ export class Live extends EventTarget {
   }
 
   #stopped(code) {
-    this.#leave();
+    this.#leave({ lastWords: true }); // the others are to stop, too, and not to ask in turn
     this.#become("stopped", code);
   }
 

@@ -21,6 +21,7 @@
 
 const PING_MS = 1_000;
 const DEAD_MS = 2_500;
+const LAST_WORDS_MS = 200; // the lock is another way than the channel, and may be the faster one
 
 export class Tabs {
   #name;
@@ -97,13 +98,16 @@ export class Tabs {
     this.up({ k: "ping" });
   }
 
-  /** Follow and lead no more. */
-  leave() {
+  /** Follow and lead no more. With `lastWords` the others hear what they were told before one of them leads. */
+  leave({ lastWords = false } = {}) {
     const turn = this.#turn;
     this.#turn = null;
+    const waits = lastWords && this.#leading;
     if (this.#leading) this.#abdicate();
     else this.up({ k: "gone" });
-    turn?.abort(); // gives up the lock, or the place in the queue for it
+    const release = () => turn?.abort(); // the lock, or the place in the queue for it
+    if (waits) setTimeout(release, LAST_WORDS_MS);
+    else release();
     clearInterval(this.#timer);
     this.#channel?.close();
     this.#channel = null;
