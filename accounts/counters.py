@@ -36,7 +36,7 @@ def _add(people: list[int], followers: list[int], following: list[int]) -> None:
     sql.later(
         "UPDATE accounts_user AS person "
         "SET follower_count = follower_count + change.followers, "
-        "following_count = following_count + change.following "
+        "following_count = following_count + change.following, ver = ver + 1 "
         "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, followers, following) "
         "WHERE person.id = change.id",
         people,

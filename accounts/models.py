@@ -35,6 +35,7 @@ class User(AbstractUser):
     follower_count = models.IntegerField(default=0)
     following_count = models.IntegerField(default=0)
     post_count = models.IntegerField(default=0)
+    ver = models.BigIntegerField(default=0, db_default=0)  # grows with each change of the counts
     is_private = models.BooleanField(default=False, db_default=False)  # only followers see what they post
     shows_presence = models.BooleanField(default=True, db_default=True)  # to mutual followers, that they are here
     # `is_active` is what every read asks. These two are why it is false; a person may be both.

@@ -1,6 +1,6 @@
 """The counts of posts, and of people's posts, derived when the outbox is drained. No action changes them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from accounts.counters import lock
@@ -31,32 +31,40 @@ def apply(events: Sequence[Event]) -> dict[int, PostCounts]:
     _count_published(events)
     likes: Counter[int] = Counter()
     comments: Counter[int] = Counter()
+    writers: dict[int, set[int]] = defaultdict(set)  # each gets a frame of their own, with a version of its own
     for event in events:
         if isinstance(event, PostLiked | PostUnliked):
             likes[event.post_id] += _LIKES[type(event)]
         elif isinstance(event, CommentAdded | CommentDeleted):
             comments[event.post_id] += _COMMENTS[type(event)]
+            writers[event.post_id].add(event.actor_id)
     # Posts whose changes cancel out stay in: their watchers hear of the deeds with a version of their own.
     changed = sorted({*likes, *comments})
-    return _add(changed, [likes[post] for post in changed], [comments[post] for post in changed]) if changed else {}
+    if not changed:
+        return {}
+    steps = [max(1, len(writers[post])) for post in changed]
+    return _add(changed, [likes[post] for post in changed], [comments[post] for post in changed], steps)
 
 
-def _add(posts: list[int], likes: list[int], comments: list[int]) -> dict[int, PostCounts]:
-    """Change the counts; locks the posts in id order, so that two who change counts never wait for each other.
+def _add(posts: list[int], likes: list[int], comments: list[int], steps: list[int]) -> dict[int, PostCounts]:
+    """Change the counts, and the versions by `steps`.
 
-    With NO KEY, since each new like locks the very row by its foreign key: likes must not wait for a drain.
+    Locks the posts in id order, so that two who change counts never wait for each other. With NO KEY, since each new
+    like locks the very row by its foreign key: likes must not wait for a drain.
     """
     counts = sql.rows(
         "WITH locked AS (SELECT id FROM content_post WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) "
         "UPDATE content_post AS post "
-        "SET like_count = like_count + change.likes, comment_count = comment_count + change.comments, ver = ver + 1 "
-        "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, likes, comments) "
+        "SET like_count = like_count + change.likes, comment_count = comment_count + change.comments, "
+        "ver = ver + change.steps "
+        "FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[]) AS change (id, likes, comments, steps) "
         "WHERE post.id = change.id AND (SELECT count(*) FROM locked) > 0 "
         "RETURNING post.id, post.ver, post.like_count, post.comment_count, post.author_id",
         posts,
         posts,
         likes,
         comments,
+        steps,
     )
     return {post_id: PostCounts(*of_post) for post_id, *of_post in counts}
 
@@ -73,7 +81,7 @@ def _count_published(events: Sequence[Event]) -> None:
     if authors:
         lock(authors)
         sql.later(
-            "UPDATE accounts_user AS author SET post_count = post_count + change.posts "
+            "UPDATE accounts_user AS author SET post_count = post_count + change.posts, ver = ver + 1 "
             "FROM unnest(%s::bigint[], %s::int[]) AS change (id, posts) WHERE author.id = change.id",
             authors,
             [changes[author] for author in authors],

@@ -1,14 +1,16 @@
 """The drain: empties a shard of the outbox. One transaction derives, numbers, deletes; sending follows the commit."""
 
 import contextlib
+import functools
 import logging
 
 from django.db import connection, transaction
 
 from core import sql
-from events import outbox
+from events import outbox, wake
 from events.outbox import Waiting
 from project import handlers
+from project.effects import Effects
 from realtime import bus, log
 
 logger = logging.getLogger(__name__)
@@ -45,10 +47,12 @@ def _drain_batch(shard: int, limit: int) -> int:
     return len(waiting)
 
 
-def _settle(waiting: list[Waiting], effects: handlers.Effects) -> list[bus.Message]:
+def _settle(waiting: list[Waiting], effects: Effects) -> list[bus.Message]:
     """Keep what a batch comes to, and forget the batch; answer what to send once this is committed."""
     numbered = log.append(effects.told)
     outbox.settle([item.row_id for item in waiting])
+    for task in effects.later:
+        transaction.on_commit(functools.partial(wake.sender().send, *task))
     return [*map(bus.of_event, numbered), *effects.shown]
 
 

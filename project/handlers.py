@@ -1,27 +1,17 @@
 """The table event → handlers: what follows from what. The work of each lies in its floor; here they only meet."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 import accounts.counters
 import content.counters
 from content import queries
-from content.cards import PostCounts
 from events import types
 from events.outbox import Waiting
 from notifications import groups
-from project import acquaintance, control
-from realtime import bus, protocol
+from project import acquaintance, control, showing
+from project.effects import Effects
+from realtime import bus
 from realtime.log import Told
-
-
-@dataclass
-class Effects:
-    """What a batch comes to: whom to tell durably, and what to show to those who look."""
-
-    told: list[Told] = field(default_factory=list)
-    counts: dict[int, PostCounts] = field(default_factory=dict)  # by post, after the batch
-    shown: list[bus.Message] = field(default_factory=list)
 
 
 def lock_people(waiting: list[Waiting], _: Effects) -> None:
@@ -93,29 +83,6 @@ def tell_hubs(waiting: list[Waiting], effects: Effects) -> None:
     effects.told += control.entries(waiting)
 
 
-def show_comments(waiting: list[Waiting], effects: Effects) -> None:
-    """Show new and removed comments under the posts that somebody reads."""
-    added = [item.event for item in waiting if isinstance(item.event, types.CommentAdded)]
-    removed = [item.event for item in waiting if isinstance(item.event, types.CommentDeleted)]
-    comments = queries.comments_by_id([event.comment_id for event in added])
-    post_ids = [event.post_id for event in added] + [event.post_id for event in removed]
-    for post_id in dict.fromkeys(post_ids):
-        if post_id not in effects.counts:
-            continue
-        counts = effects.counts[post_id]
-        data = {
-            "comment_count": counts.comment_count,
-            "added": [
-                comments[event.comment_id].as_dict()
-                for event in added
-                if event.post_id == post_id and event.comment_id in comments
-            ],
-            "removed": [str(event.comment_id) for event in removed if event.post_id == post_id],
-        }
-        topic = f"post:{post_id}"
-        effects.shown.append(bus.of_state(topic, protocol.state(topic, counts.ver, data)))
-
-
 Handler = Callable[[list[Waiting], Effects], None]
 
 # Handlers run in this order, each once a batch with the events named for it: counts come before what shows them.
@@ -144,7 +111,9 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     echo_like: (types.PostLiked, types.PostUnliked),
     tell_follows: acquaintance.EVENTS,
     tell_hubs: control.EVENTS,
-    show_comments: (types.CommentAdded, types.CommentDeleted),
+    showing.show_comments: (types.CommentAdded, types.CommentDeleted),
+    showing.show_profiles: (types.UserFollowed, types.UserUnfollowed, types.PostPublished, types.PostDeleted),
+    showing.announce_posts: (types.PostPublished, types.PostDeleted),
 }
 
 

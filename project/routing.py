@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from channels.routing import URLRouter
 from django.urls import path
 
+from accounts import queries as people
 from content import queries
 from content.cards import PostCounts
-from realtime import hub
+from realtime import hub, presence
 from realtime.consumer import LiveConsumer
-from realtime.topics import Ask, Domain, TopicState
+from realtime.topics import Ask, Domain, Rule, TopicState
 
 
 def post_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
@@ -23,12 +24,37 @@ def _post_state(count: PostCounts) -> TopicState:
     return TopicState(count.ver, {"likes": count.like_count, "comments": count.comment_count}, count.author_id)
 
 
+def profile_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
+    """The profiles among these whose posts the viewers may see, with their numbers."""
+    return {
+        ask: TopicState(
+            numbers.ver,
+            {"followers": numbers.followers, "following": numbers.following, "posts": numbers.posts},
+            user_id,
+        )
+        for ask, (user_id, numbers) in people.profiles_open_to(asks).items()
+    }
+
+
+def feed_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
+    """Everybody's own feed: what is new there. A visitor has none."""
+    return {(viewer_id, key): TopicState(0, {}) for viewer_id, key in asks if viewer_id is not None and not key}
+
+
+def presence_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
+    """Whether somebody is here: mutual followers see it of each other, unless one of them has switched it off."""
+    owners = people.presence_open_to(asks)
+    here = presence.online(set(owners.values()))
+    return {ask: TopicState(0, {"online": owner in here}, owner) for ask, owner in owners.items()}
+
+
 def _is_id(key: str) -> bool:
     """Whether a key is an id, spelt as we spell it: `07` is a name of nothing."""
     return key.isascii() and key.isdecimal() and key[0] != "0" and int(key) < 2**63
 
 
-DOMAIN = Domain(rules={"post": post_rule}, counts=queries.counts_of)
+RULES: dict[str, Rule] = {"post": post_rule, "profile": profile_rule, "feed": feed_rule, "presence": presence_rule}
+DOMAIN = Domain(rules=RULES, counts=queries.counts_of)
 hub.serve(DOMAIN)
 
 websocket = URLRouter([path("rt", LiveConsumer.as_asgi())])

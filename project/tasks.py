@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from events import outbox
+from project import feeds
 from project.drain import drain_shard
 
 
@@ -17,3 +18,9 @@ def sweep(**_: object) -> None:
     """Drain whatever waits: the net under every lost wake, run by beat."""
     for shard in outbox.waiting_shards():
         drain_shard(shard)
+
+
+@shared_task(name="feeds.announce")
+def announce(*, author_id: int, post_id: int, gone: bool, ver: int, **_: object) -> None:
+    """Tell the followers' open feeds of a post."""
+    feeds.announce(author_id=author_id, post_id=post_id, gone=gone, ver=ver)

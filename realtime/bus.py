@@ -7,7 +7,7 @@ on a topic's `c <ver>,<likes>,<comments>`, `s <actor id> <frame>` or `e <actor i
 import functools
 import logging
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.conf import settings
@@ -86,6 +86,11 @@ def _owe(lost: list[Message]) -> None:
                 _owed[message.channel] = message
 
 
+def ask(commands: Sequence[Command]) -> Replies:
+    """Do something else in Redis, in one round trip; an exception stands where a command was not done."""
+    return _link().execute(commands) if commands else []
+
+
 @functools.cache
 def _link() -> Link:
     return Link(settings.REDIS_URL)
@@ -112,6 +117,10 @@ class Bus:
         """Send to whoever listens now; tell whether Redis took all of it. Nothing is owed: it is lost."""
         batch = list(messages)
         return not _lost(batch, await self._link.execute(_commands(self._link.publish, batch)))
+
+    async def ask(self, commands: Sequence[Command]) -> Replies:
+        """Do something else in Redis, in one round trip; an exception stands where a command was not done."""
+        return await self._link.execute(commands) if commands else []
 
     async def open_rings(self, heads: Mapping[int, int]) -> None:
         """Make the rings of people who came online, each from the person's head on; those that are there live on."""

@@ -18,6 +18,7 @@ from realtime.counters import Counters
 from realtime.departure import depart
 from realtime.log import Replay
 from realtime.nets import Nets
+from realtime.presence import Presence
 from realtime.protocol import Frame
 from realtime.reads import Reads
 from realtime.socket import Socket
@@ -54,13 +55,14 @@ class Hub:
         self.counters = Counters(self._audience, self._audience_size)
         self.nets = Nets(self)
         self.control = Control(self)
+        self.presence = Presence(self)
         self._wheel: Wheel[Socket] = Wheel(self._look_at)
         self._said_ver = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Start what runs for as long as the process does."""
-        for forever in (self.bus.run(), self._wheel.run(), self.nets.run(), self.control.run()):
+        for forever in (self.bus.run(), self._wheel.run(), self.nets.run(), self.control.run(), self.presence.run()):
             self.run(forever)
 
     def run(self, work: Coroutine[None, None, None]) -> None:
@@ -83,16 +85,18 @@ class Hub:
         if socket.viewer is not None:
             for proof in _proofs(socket):
                 self.proofs[proof].append(socket)
-            await self._join_person(socket, socket.viewer.id)
+            await self._join_person(socket, socket.viewer)
         await self.bus.tried.wait()
         await self.control.ready.wait()
 
-    async def _join_person(self, socket: Socket, user_id: int) -> None:
-        mine = self.users[user_id]
+    async def _join_person(self, socket: Socket, viewer: Viewer) -> None:
+        mine = self.users[viewer.id]
         mine.append(socket)
+        if len(mine) == 1:
+            self.run(self.presence.come(viewer))
         if len(mine) > protocol.MAX_SOCKETS_A_USER:
             mine[0].end(protocol.Close.TOO_MANY)
-        await self.bus.listen(topics.user_channel(user_id), partial(self._tell, user_id))
+        await self.bus.listen(topics.user_channel(viewer.id), partial(self._tell, viewer.id))
 
     def leave(self, socket: Socket) -> None:
         """Let a socket out, and give up what only it watched. Memory only: safe at any moment."""
@@ -111,6 +115,7 @@ class Hub:
         _take_out(self.users, socket.viewer.id, socket)
         if socket.viewer.id not in self.users:
             self.tops.pop(socket.viewer.id, None)
+            self.run(self.presence.go(socket.viewer))
         self.bus.leave(topics.user_channel(socket.viewer.id))
 
     def renew(self, socket: Socket, viewer: Viewer, expires_at: float | None) -> None:

@@ -46,7 +46,10 @@ class Nets:
         """
         heads: dict[int, int] = {}
         for people in _chunks(list(self._hub.users)):
-            heads |= await crossing.call(log.heads, people)
+            found = await crossing.call(log.heads, people)
+            heads |= found
+            flushed = await self._hub.out.touch_rings(people)
+            await self._hub.out.open_rings({user_id: found[user_id] for user_id in flushed})
         for user_id, head in heads.items():
             if user_id in self._hub.users:
                 self._hub.tops[user_id] = max(head, self._hub.tops.get(user_id, 0))

@@ -7,6 +7,8 @@ from django.test import Client
 
 from accounts import actions
 from events.models import MAX_ATTEMPTS, OutboxRow
+from realtime.log import CONTROL
+from realtime.models import Head
 from tests.support.client import LiveClient
 from tests.support.stack import Stack
 from tests.support.wait import until
@@ -28,11 +30,16 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: "stack" in item.fixturenames)
 
 
+_control = [0]  # where the control log stands: the hubs live on while each test empties the tables
+
+
 @pytest.fixture
 def stack(_stack, transactional_db):
     """The running web process and workers; whatever a test has killed is started again for the next."""
+    Head.objects.update_or_create(user_id=CONTROL, defaults={"seq": _control[0]})
     yield _stack.start()
     _stack.start()
+    _control[0] = Head.objects.get(user_id=CONTROL).seq
     until(lambda: not OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS).exists())  # or they would meet the clean-up
 
 

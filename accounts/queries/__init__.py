@@ -1,5 +1,6 @@
 """What accounts can be asked. Returns finished values, each list in a fixed number of SQL queries."""
 
+from .live import Numbers, followers_after, numbers_of, presence_open_to, profiles_open_to
 from .people import (
     People,
     follow_requests,
@@ -28,6 +29,7 @@ from .proofs import (
 )
 
 __all__ = [
+    "Numbers",
     "People",
     "SessionView",
     "StillValid",
@@ -35,11 +37,15 @@ __all__ = [
     "digest_of",
     "follow_requests",
     "followers",
+    "followers_after",
     "following",
+    "numbers_of",
     "open_person",
     "own_profile",
     "person_by_username",
+    "presence_open_to",
     "profile",
+    "profiles_open_to",
     "relation",
     "request_counts",
     "sessions",
