@@ -1,0 +1,139 @@
+"""Suspension and deletion: hidden everywhere, signed out everywhere, and undone."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts import actions, policies, queries
+from accounts.models import Session, Token, User
+from core.problems import Invalid, NotFound
+from events.types import UserDeleted, UserReturned, UserSuspended
+from tests.support.build import make_user, make_users
+from tests.support.outbox import forget, recorded
+from tests.support.web import Web
+
+pytestmark = pytest.mark.django_db
+
+
+def test_suspend_hides_and_signs_out():
+    ana, ben = make_users("ana", "ben")
+    Web(ana)
+    token = actions.make_token(user_id=ana.id)
+
+    changed = actions.suspend_user(username="ANA", reason="spam")
+
+    ana.refresh_from_db()
+    assert (changed, ana.is_active, ana.suspension_reason, Session.objects.count()) == (True, False, "spam", 0)
+    assert (policies.can_view_profile(ben.id, ana.id), queries.viewer_by_token(token)) == (False, None)
+    assert recorded() == [UserSuspended(user_id=ana.id)]
+
+
+def test_suspend_twice_announces_once():
+    make_user("ana")
+
+    assert [actions.suspend_user(username="ana") for _ in range(2)] == [True, False]
+    assert len(recorded()) == 1
+
+
+def test_unsuspend_is_the_undo():
+    ana = make_user("ana")
+    token = actions.make_token(user_id=ana.id)
+    actions.suspend_user(username="ana", reason="spam")
+    forget()
+
+    changes = [actions.unsuspend_user(username="ana") for _ in range(2)]
+
+    ana.refresh_from_db()
+    assert (changes, ana.is_active, ana.suspended_at, ana.suspension_reason) == ([True, False], True, None, "")
+    assert (queries.viewer_by_token(token).id, recorded()) == (ana.id, [UserReturned(user_id=ana.id)])
+
+
+def test_suspended_people_cannot_sign_in():
+    make_user("ana", password="correct horse")
+    actions.suspend_user(username="ana")
+
+    web = Web()
+    web.post("/accounts/login/", {"login": "ana", "password": "correct horse"})
+
+    assert (Session.objects.filter(user__isnull=False).count(), web.get("/settings/").status_code) == (0, 302)
+
+
+def test_delete_account_hides_signs_out_and_revokes():
+    ana = make_user("ana", password="correct horse")
+    Web(ana)
+    actions.make_token(user_id=ana.id)
+
+    actions.delete_account(user_id=ana.id, password="correct horse")
+
+    ana.refresh_from_db()
+    assert (ana.is_active, ana.deleted_at is not None) == (False, True)
+    assert (Session.objects.count(), Token.objects.count(), recorded()) == (0, 0, [UserDeleted(user_id=ana.id)])
+
+
+def test_delete_account_needs_the_password():
+    ana = make_user("ana", password="correct horse")
+
+    with pytest.raises(Invalid) as refusal:
+        actions.delete_account(user_id=ana.id, password="wrong")
+
+    ana.refresh_from_db()
+    assert (refusal.value.field, ana.is_active, recorded()) == ("password", True, [])
+
+
+def test_delete_account_again_is_of_nobody():
+    ana = make_user("ana", password="correct horse")
+    actions.delete_account(user_id=ana.id, password="correct horse")
+
+    with pytest.raises(NotFound):
+        actions.delete_account(user_id=ana.id, password="correct horse")
+
+
+def test_restore_account_is_the_undo():
+    ana = make_user("ana", password="correct horse")
+    actions.delete_account(user_id=ana.id, password="correct horse")
+    forget()
+
+    changes = [actions.restore_account(username="ana") for _ in range(2)]
+
+    ana.refresh_from_db()
+    assert (changes, ana.is_active, recorded()) == ([True, False], True, [UserReturned(user_id=ana.id)])
+
+
+@pytest.mark.parametrize("undo", [actions.unsuspend_user, actions.restore_account])
+def test_one_undo_does_not_undo_the_other(undo):
+    ana = make_user("ana", password="correct horse")
+    actions.delete_account(user_id=ana.id, password="correct horse")
+    actions.suspend_user(username="ana")
+
+    undo(username="ana")
+
+    assert User.objects.get().is_active is False
+
+
+def test_suspend_command(capsys):
+    ana = make_user("ana")
+
+    call_command("suspend", "ana", "--reason", "spam")
+    call_command("suspend", "ana")
+    call_command("suspend", "ana", "--undo")
+
+    ana.refresh_from_db()
+    assert capsys.readouterr().out.splitlines() == [
+        "ana is suspended.",
+        "Nothing changed: ana was suspended already.",
+        "ana is no longer suspended.",
+    ]
+    assert ana.is_active is True
+
+
+def test_suspend_command_dry_run_changes_nothing(capsys):
+    make_user("ana")
+
+    call_command("suspend", "ana", "--dry-run", "--json")
+
+    assert capsys.readouterr().out == '{"username": "ana", "suspended": true, "changed": true, "dry_run": true}\n'
+    assert (User.objects.get().suspended_at, recorded()) == (None, [])
+
+
+def test_suspend_command_of_nobody():
+    with pytest.raises(CommandError):
+        call_command("suspend", "nobody")
