@@ -42,6 +42,57 @@ async def follow(request: ViewerRequest, username: str) -> HttpResponse:
     return back(request, reverse("profile", args=[username]))
 
 
+@require_POST
+@login_required
+async def block(request: ViewerRequest, username: str) -> HttpResponse:
+    """The block form of a profile; `undo` lifts it."""
+    action = actions.unblock_user if request.POST.get("undo") else actions.block_user
+    await crossing.call(action, username=username, actor_id=request.viewer.id)
+    return back(request, reverse("profile", args=[username]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+async def privacy(request: ViewerRequest) -> HttpResponse:
+    """Who sees the viewer's photos and presence: the form, and what it sends."""
+    viewer_id = request.viewer.id
+    if request.method != "POST":
+        return _privacy(request, await crossing.call(queries.own_profile, viewer_id))
+    wanted = {name: name in request.POST for name in ("private", "shows_presence")}
+    await crossing.call(actions.update_profile, user_id=viewer_id, **wanted)
+    return back(request, reverse("settings_privacy"))
+
+
+@require_POST
+@login_required
+async def delete_account(request: ViewerRequest) -> HttpResponse:
+    """Mark the viewer's account for deletion; nobody is signed in after it."""
+    viewer_id, password = request.viewer.id, request.POST.get("password", "")
+    try:
+        await crossing.call(actions.delete_account, user_id=viewer_id, password=password)
+    except Invalid as refusal:
+        return _privacy(request, await crossing.call(queries.own_profile, viewer_id), refusal)
+    return back(request, "/")
+
+
+@require_safe
+@login_required
+async def requests(request: ViewerRequest) -> HttpResponse:
+    """Who asks to follow the viewer."""
+    people = await crossing.call(queries.follow_requests, request.viewer.id, after=request.GET.get("after"))
+    template = "accounts/_requests_items.html" if request.GET.get("fragment") else "accounts/requests.html"
+    return render(request, template, {"people": people})
+
+
+@require_POST
+@login_required
+async def request_answer(request: ViewerRequest, username: str) -> HttpResponse:
+    """Accept somebody who asks to follow; `undo` declines."""
+    action = actions.reject_request if request.POST.get("undo") else actions.approve_request
+    await crossing.call(action, username=username, actor_id=request.viewer.id)
+    return back(request, reverse("settings_requests"))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 async def settings(request: ViewerRequest) -> HttpResponse:
@@ -84,6 +135,12 @@ async def sessions_end_others(request: ViewerRequest) -> HttpResponse:
 def _people(request: ViewerRequest, people: queries.People, *, title: str) -> HttpResponse:
     template = "accounts/_people_items.html" if request.GET.get("fragment") else "accounts/people.html"
     return render(request, template, {"title": title, "person": people.person, "people": people.page})
+
+
+def _privacy(request: ViewerRequest, profile: Profile, refusal: Invalid | None = None) -> HttpResponse:
+    errors = {refusal.field: [refusal.detail]} if refusal else {}
+    context = {"profile": profile, "errors": errors}
+    return render(request, "accounts/privacy.html", context, status=refusal.status if refusal else 200)
 
 
 def _settings(request: ViewerRequest, profile: Profile) -> HttpResponse:

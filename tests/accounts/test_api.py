@@ -6,7 +6,7 @@ from accounts import actions
 from accounts.models import Session
 from events import types
 from events.models import OutboxRow
-from tests.support.build import make_follow, make_user, make_users
+from tests.support.build import make_block, make_follow, make_request, make_user, make_users
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -202,3 +202,88 @@ def test_revoke_token():
     Web(ana).send("DELETE", f"/api/v1/me/tokens/{new.view.id}")
 
     assert Web(headers={"Authorization": f"Bearer {new.token}"}).get("/api/v1/me").status_code == 401
+
+
+def test_change_privacy():
+    web = Web(make_user("ana"))
+
+    body = web.send("PATCH", "/api/v1/me", {"private": True, "shows_presence": False}).json()
+    again = web.send("PATCH", "/api/v1/me", {"bio": "Light"}).json()
+
+    assert [(me["private"], me["shows_presence"]) for me in (body, again)] == [(True, False)] * 2
+
+
+@pytest.mark.parametrize(
+    "field", ["is_staff", "is_private", "suspended_at", "deleted_at", "is_active", "follower_count"]
+)
+def test_change_me_takes_no_other_column(field):
+    web = Web(make_user("ana"))
+
+    assert web.send("PATCH", "/api/v1/me", {field: 1}).status_code == 422
+
+
+def test_presence_is_told_to_oneself_alone():
+    make_user("ben", shows_presence=False)
+
+    assert "shows_presence" not in Web(make_user("ana")).get("/api/v1/users/ben").json()
+
+
+def test_follow_requests_from_asking_to_approval():
+    ana, ben = make_user("ana", is_private=True), make_user("ben")
+    owner, asker = Web(ana), Web(ben)
+
+    asked = asker.send("PUT", "/api/v1/users/ana/follow").json()
+    waiting = owner.get("/api/v1/me/follow-requests").json()
+    approved = owner.send("PUT", "/api/v1/me/follow-requests/ben").json()
+
+    assert asked == {"following": "requested", "followed_by": False, "blocking": False}
+    assert waiting == {"items": [card(ben)], "next": None}
+    assert approved == {"following": "no", "followed_by": True, "blocking": False}
+    assert asker.get("/api/v1/users/ana").json()["following"] == "yes"
+
+
+def test_reject_follow_request():
+    ana, ben = make_user("ana", is_private=True), make_user("ben")
+    make_request(ben, ana)
+
+    assert Web(ana).send("DELETE", "/api/v1/me/follow-requests/ben").status_code == 204
+    assert Web(ben).get("/api/v1/users/ana").json()["following"] == "no"
+
+
+def test_remove_follower():
+    ana, ben = make_users("ana", "ben")
+    make_follow(ben, ana)
+
+    assert Web(ana).send("DELETE", "/api/v1/me/followers/ben").status_code == 204
+    assert Web(ben).get("/api/v1/users/ana").json()["following"] == "no"
+
+
+def test_block_and_unblock():
+    web, _ = Web(make_user("ana")), make_user("ben")
+
+    relations = [web.send(method, "/api/v1/users/ben/block").json() for method in ("PUT", "DELETE")]
+
+    assert [relation["blocking"] for relation in relations] == [True, False]
+
+
+@pytest.mark.parametrize("path", ["", "/posts", "/followers", "/following"])
+def test_who_is_blocked_gets_the_very_answer_of_nobody(path):
+    ana, ben = make_users("ana", "ben")
+    make_block(ana, ben)
+    web = Web(ben)
+
+    blocked, unknown = (web.get(f"/api/v1/users/{name}{path}") for name in ("ana", "nobody"))
+
+    def body(answer):
+        return {name: value for name, value in answer.json().items() if name != "instance"}
+
+    assert (blocked.status_code, body(blocked)) == (404, body(unknown))
+
+
+def test_delete_me():
+    web = Web(make_user("ana", password="correct horse"))
+
+    refused = web.send("DELETE", "/api/v1/me", {"password": "x"})
+    done = web.send("DELETE", "/api/v1/me", {"password": "correct horse"})
+
+    assert (refused.status_code, done.status_code, web.get("/api/v1/me").status_code) == (422, 204, 401)

@@ -1,10 +1,12 @@
 """The pages of people."""
 
+import re
+
 import pytest
 
-from accounts.models import Follow, Session, User
+from accounts.models import Block, Follow, FollowRequest, Session, User
 from core import crossing
-from tests.support.build import make_follow, make_user, make_users
+from tests.support.build import make_block, make_follow, make_request, make_user, make_users
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -133,3 +135,127 @@ def test_a_person_cannot_end_the_session_of_another():
 
     assert Web(ana).post(f"/settings/sessions/{session.id}/end/").status_code == 404
     assert web.get("/settings/").status_code == 200
+
+
+def test_follow_button_of_a_private_person_says_requested():
+    make_user("ana", is_private=True)
+    web = Web(make_user("ben"))
+
+    web.post("/@ana/follow/")
+
+    page = web.get("/@ana/").content.decode()
+    assert ('data-following="requested" data-private' in page, 'name="undo" value="1">' in page) == (True, True)
+
+
+def test_follow_form_takes_a_request_back():
+    make_user("ana", is_private=True)
+    web = Web(make_user("ben"))
+    web.post("/@ana/follow/")
+
+    web.post("/@ana/follow/", {"undo": "1"})
+
+    assert FollowRequest.objects.count() == 0
+
+
+def test_profile_of_a_private_person_shows_no_counts_and_no_lists():
+    make_user("ana", is_private=True, bio="Light", follower_count=77)
+
+    page = Web(make_user("ben")).get("/@ana/").content.decode()
+
+    assert ("This account is private" in page, "<b>77</b>" in page, "Light" in page, "/@ana/followers/" in page) == (
+        True,
+        False,
+        False,
+        False,
+    )
+
+
+@pytest.mark.parametrize("path", ["/@ana/followers/", "/@ana/following/"])
+def test_lists_of_a_private_person_answer_like_those_of_nobody(path):
+    ana, ben = make_user("ana", is_private=True), make_user("ben")
+    make_follow(ana, ben)
+    make_follow(ben, ana)
+
+    eve = Web(make_user("eve"))
+
+    assert (eve.get(path).status_code, eve.get(path.replace("ana", "nobody")).status_code) == (404, 404)
+
+
+def test_block_form_blocks_and_its_profile_offers_to_unblock():
+    ana, ben = make_users("ana", "ben")
+    web = Web(ana)
+
+    answer = web.post("/@ben/block/", {"next": "/@ben/"})
+
+    assert (answer.status_code, answer["Location"], Block.objects.get().blocked_id) == (303, "/@ben/", ben.id)
+    assert "You have blocked this person" in web.get("/@ben/").content.decode()
+
+
+def test_block_form_undoes():
+    ana, ben = make_users("ana", "ben")
+    make_block(ana, ben)
+
+    Web(ana).post("/@ben/block/", {"undo": "1"})
+
+    assert Block.objects.count() == 0
+
+
+def test_profile_of_who_blocked_is_as_of_nobody():
+    ana, ben = make_users("ana", "ben")
+    make_block(ana, ben)
+    web = Web(ben)
+
+    blocked, unknown = web.get("/@ana/"), web.get("/@nobody/")
+
+    def text(answer):
+        page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|nonce="\S+"', "", answer.content.decode())
+        return page.replace(answer["X-Request-ID"], "").replace("@nobody", "@ana")
+
+    assert (blocked.status_code, text(blocked)) == (404, text(unknown))
+
+
+def test_privacy_page_saves_both_switches():
+    ana = make_user("ana")
+    web = Web(ana)
+
+    answer = web.post("/settings/privacy/", {"private": "1"})
+
+    ana.refresh_from_db()
+    assert (answer.status_code, answer["Location"]) == (303, "/settings/privacy/")
+    assert (ana.is_private, ana.shows_presence) == (True, False)
+
+
+def test_privacy_page_shows_both_switches():
+    make_user("ben", is_private=True)
+
+    page = Web(make_user("ana", is_private=True, shows_presence=False)).get("/settings/privacy/").context["profile"]
+
+    assert (page.is_private, page.shows_presence) == (True, False)
+
+
+@pytest.mark.parametrize(("undo", "follows"), [({}, 1), ({"undo": "1"}, 0)])
+def test_requests_page_answers_them(undo, follows):
+    ana, ben = make_user("ana", is_private=True), make_user("ben")
+    make_request(ben, ana)
+    web = Web(ana)
+    waiting = [person.username for person in web.get("/settings/requests/").context["people"].items]
+
+    answer = web.post("/settings/requests/ben/", undo)
+
+    assert (waiting, answer.status_code, answer["Location"]) == (["ben"], 303, "/settings/requests/")
+    assert (FollowRequest.objects.count(), Follow.objects.count()) == (0, follows)
+
+
+def test_deleting_the_account_signs_out_to_the_welcome_page():
+    ana = make_user("ana", password="correct horse")
+    web = Web(ana)
+
+    answer = web.post("/settings/delete/", {"password": "correct horse"})
+
+    assert (answer.status_code, answer["Location"], web.get("/settings/").status_code) == (303, "/", 302)
+
+
+def test_deleting_the_account_with_a_wrong_password_says_so():
+    answer = Web(make_user("ana", password="correct horse")).post("/settings/delete/", {"password": "x"})
+
+    assert (answer.status_code, answer.context["errors"]) == (422, {"password": ["This is not your password."]})

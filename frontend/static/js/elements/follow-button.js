@@ -32,10 +32,15 @@ class FollowButton extends HTMLElement {
     return this.dataset.following !== "no";
   }
 
+  /** What following comes to: a private person is only asked. The answer says how it went. */
+  get #granted() {
+    return "private" in this.dataset ? "requested" : "yes";
+  }
+
   #submitted(event) {
     event.preventDefault();
     const follows = !this.#follows;
-    this.#draw(follows ? "yes" : "no");
+    this.#draw(follows ? this.#granted : "no");
     this.#desired.want(follows);
   }
 
@@ -47,7 +52,7 @@ class FollowButton extends HTMLElement {
   }
 
   #failed(error, follows) {
-    this.#draw(follows ? "yes" : "no");
+    this.#draw(follows ? this.#granted : "no");
     say(error.message);
   }
 
