@@ -58,8 +58,8 @@ async def privacy(request: ViewerRequest) -> HttpResponse:
     viewer_id = request.viewer.id
     if request.method != "POST":
         return _privacy(request, await crossing.call(queries.own_profile, viewer_id))
-    wanted = {name: name in request.POST for name in ("private", "shows_presence")}
-    await crossing.call(actions.update_profile, user_id=viewer_id, **wanted)
+    private, shown = "private" in request.POST, "shows_presence" in request.POST
+    await crossing.call(actions.update_profile, user_id=viewer_id, private=private, shows_presence=shown)
     return back(request, reverse("settings_privacy"))
 
 

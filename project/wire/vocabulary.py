@@ -33,7 +33,9 @@ KINDS = {
     "notification.retracted": Kind("id, group, entry, unread", "it was undone; `group` is null when nothing is left"),
     "notification.read": Kind("ids, up_to, unread", "read on another device"),
     "post.liked": Kind("post, liked, like_count, ver", "one's own like, for all of one's devices"),
-    "user.followed": Kind("user, username, following", "one's own follow, for all of one's devices"),
+    "user.followed": Kind("user, username, following", "one's own follow, for all devices: `no`, `requested`, `yes`"),
+    "follow.request": Kind("person, waiting", "somebody asks to follow; `waiting` is how many do"),
+    "follow.request.retracted": Kind("person, waiting", "it was taken back, or answered, maybe on another device"),
     "post.media": Kind("media, post", "a photo is ready, or failed with a `reason`"),
 }
 
