@@ -27,7 +27,8 @@ export class Auth {
    * @param {object} options
    * @param {"cookie" | "bearer" | "ticket"} [options.auth] what the greeting rests on
    * @param {string | (() => string)} [options.token] a bearer token
-   * @param {() => Promise<string>} [options.ticket] fetches a fresh one; by default with the token or the cookie
+   * @param {() => Promise<string>} [options.ticket] fetches a fresh one; by default with the token. It rejects with an
+   *   error whose `status` is 401 or 403 when there is none for this person
    * @param {URL} options.site where tickets are asked for by default
    */
   constructor({ auth, token, ticket, site }) {
@@ -44,7 +45,9 @@ export class Auth {
   /** The member `auth` of `hello`; undefined where cookie or header speak. @throws {Error} when there is no ticket */
   async greeting() {
     if (this.#how !== "ticket" && !(this.#fresh && this.#ticket)) return undefined;
-    const ticket = await this.#ticket();
+    const ticket = await this.#ticket().catch((error) => {
+      throw error.status in STOPS ? new Refused(error.status) : error;
+    });
     this.#fresh = false;
     return { ticket };
   }
@@ -93,7 +96,6 @@ function usual(token) {
 
 async function fetchTicket(url, headers) {
   const answer = await fetch(url, { method: "POST", headers });
-  if (answer.status in STOPS) throw new Refused(answer.status);
-  if (!answer.ok) throw new Error(`no ticket: ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error("no ticket"), { status: answer.status });
   return (await answer.json()).ticket;
 }

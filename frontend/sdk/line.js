@@ -189,7 +189,7 @@ export class Line {
     this.#views.closed();
     this.#quiet = setTimeout(() => {
       this.#topics.reopened();
-      this.#views.opened();
+      this.#views.reopened();
     }, retryMs);
   }
 

@@ -30,6 +30,14 @@ export class Views {
     this.#flush();
   }
 
+  /** The server turned something away: take back what it may have, and tell it everything once more. */
+  reopened() {
+    this.#open = true;
+    const wanted = this.#latest;
+    this.#tell([...wanted], [...this.#told]);
+    this.#told = wanted;
+  }
+
   closed() {
     this.#open = false;
     clearTimeout(this.#timer);
@@ -45,13 +53,21 @@ export class Views {
   // A difference of sets, not a list of moves: what came and went between two flushes costs nothing.
   #flush() {
     this.#timer = null;
-    const wanted = new Set(this.#wanted.slice(-MOST)); // the latest are the ones on screen
-    const del = [...this.#told].filter((post) => !wanted.has(post));
-    const add = [...wanted].filter((post) => !this.#told.has(post));
+    const wanted = this.#latest;
+    const gone = [...this.#told].filter((post) => !wanted.has(post));
+    const come = [...wanted].filter((post) => !this.#told.has(post));
+    this.#tell(come, gone);
+    this.#told = wanted;
+  }
+
+  #tell(add, del) {
     if (add.length || del.length) this.#flushedAt = Date.now();
     for (let at = 0; at < Math.max(add.length, del.length); at += PER_FRAME) {
       this.#send({ t: "view", add: add.slice(at, at + PER_FRAME), del: del.slice(at, at + PER_FRAME) });
     }
-    this.#told = wanted;
+  }
+
+  get #latest() {
+    return new Set(this.#wanted.slice(-MOST)); // the ones on screen
   }
 }

@@ -20,6 +20,7 @@ KEPT = "JSON.parse(sessionStorage.getItem('photophore.cursor.42'))"
 KEEP = "seq => sessionStorage.setItem('photophore.cursor.42', JSON.stringify({ epoch: 'k', seq }))"
 START = """
 async ([url, options]) => {
+  SCRIPT
   const { CursorStore, Live } = await import("/static/sdk/index.js");
   window.seen = [];
   window.waits = 0;
@@ -53,7 +54,8 @@ class Tab:
     def start(self, **options: Any) -> None:
         """Start a `Live` on the blank page: `window.live`, its events in `window.seen`, back-offs in `window.waits`."""
         self._go("/blank")
-        self.page.evaluate(START, [self._wire.url, options])
+        script = options.pop("script", "")
+        self.page.evaluate(START.replace("SCRIPT", script), [self._wire.url, options])
 
     def connect(self, **options: Any) -> Line:
         """Start a `Live` and take its connection."""

@@ -101,3 +101,13 @@ def test_a_resync_adds_what_is_new_and_takes_what_is_gone(tab, site):
     tab.page.locator("[data-comment='6']").wait_for()
 
     assert rows(tab, 1) == [["6", "Later"]]
+
+
+def test_a_post_that_is_taken_away_says_so_and_takes_no_comment(tab):
+    line = tab.live(COMMENTS.format(rows=""))
+
+    line.tell({"t": "revoked", "topics": ["post:7"], "reason": "deleted"})
+
+    field = tab.page.get_by_placeholder("No longer available")
+    field.wait_for()
+    assert field.is_disabled()

@@ -8,7 +8,7 @@ from tests.frontend.wire import event
 
 FOLLOW = """<follow-button data-username=ben data-user=2 data-following=no><form method=post action="/@ben/follow/">
 <input type=hidden name=undo value=1 disabled><button type=submit>Follow</button></form></follow-button>"""
-BANNER = "<live-banner role=status hidden></live-banner>"
+BANNER = "<live-banner role=status data-login=/accounts/login/ hidden></live-banner>"
 FRAME = """<media-frame data-media=9 data-state=processing data-sizes="100vw">Processing…</media-frame>
 <template id=media-photo><img data-part=placeholder><img data-part=photo></template>
 <template id=media-failed><span><span data-part=reason>No.</span></span></template>"""
@@ -64,7 +64,17 @@ def test_the_banner_tells_that_the_session_ended(tab):
 
     line.close(4423)
 
-    assert banner(tab, "stopped") == "This session was ended. Sign in again."
+    told = banner(tab, "stopped")
+    link = tab.page.get_by_role("link", name="Sign in again").get_attribute("href")
+    assert (told, link) == ("This session was ended elsewhere. Sign in again", "/accounts/login/?next=%2F")
+
+
+def test_the_banner_tells_that_the_account_is_suspended(tab):
+    line = tab.live(BANNER)
+
+    line.close(4403)
+
+    assert banner(tab, "stopped") == "This account is suspended."
 
 
 def test_following_is_shown_at_once_and_put(tab, site):

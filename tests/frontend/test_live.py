@@ -1,12 +1,17 @@
 """The line of a page: greeting, closes, moves, and what it watches."""
 
 import queue
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.frontend.wire import EPOCH, event
 
 STILL_SECONDS = 0.3  # several times the back-off of these tests
+
+
+def soon(seconds):
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
 
 
 def test_hello_carries_the_cursor(tab):
@@ -204,3 +209,115 @@ def test_a_page_that_leaves_closes_and_comes_back_with_its_cursor(tab, wire):
     tab.page.evaluate("live.wake()")
 
     assert (left, wire.accept().take("hello")["cursor"]["seq"]) == ("away", 10)
+
+
+def test_what_is_revoked_is_told_and_not_asked_for_again(tab, wire):
+    line = tab.join()
+    tab.page.evaluate("() => { live.watch('post:7'); live.watch('post:8'); live.view('7'); }")
+    line.take("view")
+
+    line.tell({"t": "revoked", "topics": ["post:7"], "reason": "private"})
+    told = tab.seen(1)
+    line.close(4001)
+    again = wire.accept()
+
+    assert told == [["revoked", {"topics": ["post:7"], "all": False, "reason": "private"}]]
+    assert again.welcome()["topics"] == ["post:8"]
+
+
+def test_what_passes_by_is_told_with_its_time(tab):
+    line = tab.join()
+
+    line.tell({"t": "eph", "topic": "post:7", "d": {"typing": {"id": "2"}}, "ttl": 5000})
+
+    assert tab.seen(1) == [["ephemeral", {"topic": "post:7", "d": {"typing": {"id": "2"}}, "ttl": 5000}]]
+
+
+def test_typing_goes_out_once_in_three_seconds(tab):
+    line = tab.join()
+
+    tab.page.evaluate("() => { for (const topic of ['post:7', 'post:7', 'post:8']) live.typing(topic); }")
+
+    assert [line.take("typing")["topic"] for _ in range(2)] == ["post:7", "post:8"]
+
+
+@pytest.mark.parametrize("code", [106, 111])
+def test_what_was_turned_away_is_told_again_after_the_time_given(tab, code):
+    line = tab.join()
+    tab.page.evaluate("() => { live.watch('post:7'); live.view('8'); }")
+    asked = [line.take("sub")["topics"], line.take("view")["add"]]
+
+    line.tell({"t": "err", "code": code, "msg": "Slowly.", "retry_ms": 50})
+
+    assert asked == [line.take("sub")["topics"], line.take("view")["add"]]
+
+
+def test_a_cursor_that_cannot_be_recovered_loads_anew(tab):
+    line = tab.join()
+
+    line.tell({"t": "err", "code": 112, "msg": "Gone."}, event(11))
+
+    assert [kind for kind, _ in tab.seen(3)] == ["resync", "refused", "notification"]
+
+
+TICKETS = "let tickets = 0; options.ticket = async () => `ticket ${(tickets += 1)}`;"
+
+
+def test_a_ticket_goes_into_the_greeting_and_never_twice(tab, wire):
+    line = tab.connect(script=TICKETS)
+    first = line.welcome()["auth"]
+
+    line.close(4001)
+
+    assert (first, wire.accept().take("hello")["auth"]) == ({"ticket": "ticket 1"}, {"ticket": "ticket 2"})
+
+
+def test_a_proof_is_renewed_before_it_ends(tab):
+    line = tab.connect(script=TICKETS)
+
+    line.welcome(session={"expires": soon(0.4)})
+
+    assert line.take("auth")["ticket"] == "ticket 2"
+
+
+def test_a_ticket_that_came_too_late_is_followed_by_another(tab):
+    line = tab.join(script=TICKETS)
+
+    line.tell({"t": "err", "code": 109, "msg": "This ticket is older than 60 seconds."})
+
+    assert line.take("auth")["ticket"] == "ticket 2"
+
+
+def test_a_page_whose_proof_ended_comes_back_with_a_ticket(tab, wire):
+    line = tab.join(auth="cookie", script=TICKETS)
+
+    line.close(4112)
+
+    assert wire.accept().take("hello")["auth"] == {"ticket": "ticket 1"}
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, 4401), (403, 4403)])
+def test_who_gets_no_ticket_stops(tab, status, code):
+    refused = f"options.ticket = () => Promise.reject(Object.assign(new Error(), {{ status: {status} }}));"
+    tab.connect(script=refused)
+
+    tab.become("stopped")
+    assert tab.page.evaluate("live.code") == code
+
+
+def test_the_next_event_waits_until_one_is_drawn(tab):
+    line = tab.join()
+    tab.page.evaluate(
+        "() => { live.on('notification', ({ seq, waitUntil }) =>"
+        " seq === 11 && waitUntil(new Promise((drawn) => { window.drawn = drawn; }))); }"
+    )
+    line.tell(event(11), event(12), event(11), {"t": "cnt", "d": {}})
+    before = [[kind for kind, _ in tab.seen(2)], tab.page.evaluate("live.cursor.seq")]
+
+    tab.page.evaluate("drawn()")
+
+    kinds = [(kind, detail.get("seq")) for kind, detail in tab.seen(3)]
+    assert (before, kinds) == (
+        [["notification", "counts"], 10],
+        [("notification", 11), ("counts", None), ("notification", 12)],
+    )

@@ -1,6 +1,7 @@
 /** Writes a comment without leaving the page. Without JavaScript it is its form. */
 
 import { api, insist } from "../page/api.js";
+import { live } from "../page/live.js";
 import { say } from "../page/say.js";
 
 class CommentForm extends HTMLElement {
@@ -11,6 +12,7 @@ class CommentForm extends HTMLElement {
     const { signal } = this.#gone;
     this.addEventListener("submit", (event) => this.#submitted(event), { signal });
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    live.addEventListener("revoked", ({ detail }) => this.#revoked(detail), { signal });
   }
 
   disconnectedCallback() {
@@ -37,6 +39,14 @@ class CommentForm extends HTMLElement {
       say(error.message);
       list.fail(row, () => this.#send(list, row, text));
     }
+  }
+
+  // The post was deleted or hidden while it stands here: nothing moves any more, and nothing can be said.
+  #revoked({ topics, all }) {
+    if (all || !topics.includes(`post:${this.dataset.post}`)) return;
+    const field = this.querySelector('[name="text"]');
+    field.placeholder = "No longer available";
+    for (const each of [field, this.querySelector("button")]) each.disabled = true;
   }
 
   #pressed(event) {

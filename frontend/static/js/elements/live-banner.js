@@ -12,9 +12,11 @@ const TEXTS = {
   back: "Back online",
   stopped: "Live updates stopped. Reload the page.",
   4401: "You are signed out here. Reload the page.",
+  4403: "This account is suspended.",
   4409: "Live updates moved to your other windows.",
-  4423: "This session was ended. Sign in again.",
+  4423: "This session was ended elsewhere.",
 };
+const SIGN_IN = { 4423: "Sign in again" }; // what a link says
 
 class LiveBanner extends HTMLElement {
   #gone = null;
@@ -63,6 +65,15 @@ class LiveBanner extends HTMLElement {
     this.#clear();
     this.#away = true;
     this.#show("stopped", TEXTS[code]);
+    if (SIGN_IN[code]) this.append(" ", this.#link(SIGN_IN[code]));
+  }
+
+  #link(text) {
+    const link = document.createElement("a");
+    const { pathname, search } = location;
+    link.href = `${this.dataset.login}?${new URLSearchParams({ next: pathname + search })}`;
+    link.textContent = text;
+    return link;
   }
 
   // The line stands, but the server itself is cut off from the news. It may say so before the line is ready.

@@ -2,8 +2,11 @@
 
 // By address, not by folder: /static/sdk/ is frontend/sdk/.
 import { CursorStore, Live } from "../../sdk/index.js";
+import { Api } from "../lib/api.js";
 
 const told = JSON.parse(document.querySelector('meta[name="live"]')?.content ?? "{}");
+
+const api = new Api({ cookies: () => document.cookie });
 
 /** The person who looks; `id` is "" for a passer-by. */
 export const me = { id: told.user ?? "", username: told.username ?? "" };
@@ -13,6 +16,8 @@ export const live = new Live({
   user: me.id,
   cursor: told.epoch ? { epoch: told.epoch, seq: told.seq } : null,
   store: new CursorStore(tabStorage(), me.id),
+  auth: "cookie",
+  ticket: me.id ? async () => (await api.ask("POST", "/realtime/ticket")).ticket : undefined, // before the session's end
 });
 
 /** Connect, and follow what becomes of the page and the network. Call it when the elements listen. */
