@@ -29,9 +29,11 @@ class Departure:
 
     def __init__(self) -> None:
         self.state = State.SERVING
+        self._for_good = False
 
     async def announce(self, notice_seconds: float) -> None:
-        """Be not ready, and serve on until a balancer has seen it; at once if it was announced before."""
+        """Be not ready for good, and serve on until a balancer has seen it; no wait if it has already."""
+        self._for_good = True
         if self.state is State.SERVING:
             self.state = State.DRAINING
             logger.info("draining: not ready")
@@ -51,7 +53,9 @@ class Departure:
             await asyncio.sleep(POLL_SECONDS)
 
     def stay(self) -> None:
-        """Serve again. Whoever was told to go elsewhere still goes."""
+        """Serve again, unless this process is about to stop. Whoever was told to go elsewhere still goes."""
+        if self._for_good:
+            return
         self.state = State.SERVING
         hub.current().draining = False
 

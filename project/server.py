@@ -43,7 +43,19 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        # Not earlier: what these import needs the settings, which are there once the application is loaded.
+        from project.leaving import here  # noqa: PLC0415
+        from project.nodes import Attendance  # noqa: PLC0415
+
+        self._departure = here
+        self._attendance = Attendance(here)
+        self._attending = asyncio.create_task(self._attendance.run())
         _calm_the_collector()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        self._attending.cancel()
+        await self._attendance.end()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Note a signal for `on_tick`; it is not raised again in the end, so that an end in order has the code 0."""
@@ -62,10 +74,7 @@ class Server(uvicorn.Server):
         return await super().on_tick(counter)
 
     async def _leave(self, *, hurried: bool) -> None:
-        # Not earlier: they need the settings, which the process has once the application is loaded.
-        from django.conf import settings  # noqa: PLC0415
-
-        from project.leaving import here  # noqa: PLC0415
+        from django.conf import settings  # noqa: PLC0415 -- as above
 
         window_seconds, notice_seconds = settings.DRAIN_SECONDS, settings.DRAIN_NOTICE_SECONDS
         if hurried:
@@ -74,11 +83,11 @@ class Server(uvicorn.Server):
             for listener in self.servers:
                 listener.close()
         try:
-            await here.announce(notice_seconds)
+            await self._departure.announce(notice_seconds)
             # A kept connection that is closed while its client asks again looks like a failure of ours.
             self.config.encoded_headers.append(CLOSE_HEADER)
             self.server_state.default_headers = [*self.server_state.default_headers, CLOSE_HEADER]  # made once a second
-            await here.leave(window_seconds)
+            await self._departure.leave(window_seconds)
         except Exception:
             logger.exception("The sockets were not moved away.")
 
