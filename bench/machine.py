@@ -36,6 +36,14 @@ def pinned(core: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
+def unpin(pid: int) -> None:
+    """Let a process, its descendants and all their threads run on every core."""
+    for member in watchdog.family(pid):
+        for thread in Path(f"/proc/{member}/task").iterdir():
+            with contextlib.suppress(ProcessLookupError):
+                os.sched_setaffinity(int(thread.name), range(os.cpu_count() or 1))
+
+
 def allow_many_sockets() -> int:
     """Raise our limit of open files, which what we start inherits, as far as we may; answer where it is."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -206,10 +206,10 @@ def masked(text: bytes) -> bytes:
 class Remote:
     """The parent's hold of a swarm in another process, on the clients' core."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: type[Swarm] = Swarm) -> None:
         spawning = multiprocessing.get_context("spawn")
         self._pipe, theirs = spawning.Pipe()
-        self._process = spawning.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = spawning.Process(target=_serve, args=(theirs, kind), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -242,9 +242,9 @@ class Remote:
         self._process.join()
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, kind: type[Swarm]) -> None:
     machine.pin(0, machine.CLIENT_CORE)
-    swarm = Swarm()
+    swarm = kind()
     while True:
         try:
             command, arguments = pipe.recv()
