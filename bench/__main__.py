@@ -22,7 +22,12 @@ RESULTS = Path(__file__).parent / "results"
 TIME_LIMIT_SECONDS = 480  # then we give up, and everything is stopped
 FULL_TIME_LIMIT_SECONDS = 1800
 FULL_TIMES = 3  # as long, each measurement of a full run
-DEFAULTS = {"like": (2000, 10.0), "sockets": (5000, 0.8), "storm": (5000, 15.0), "stall": (500, 3.0)}  # sockets, seconds
+DEFAULTS = {
+    "like": (2000, 10.0),
+    "sockets": (5000, 0.8),
+    "storm": (5000, 15.0),
+    "stall": (500, 3.0),
+}  # sockets, seconds
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """The counts of posts, and of people's posts, derived when the outbox is drained. No action changes them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from accounts.counters import lock
 from content.cards import PostCounts
@@ -16,7 +16,7 @@ from events.types import (
     PostUnliked,
 )
 
-__all__ = ["PostCounts", "apply"]
+__all__ = ["PostCounts", "apply", "apply_later"]
 
 _LIKES: dict[type[Event], int] = {PostLiked: 1, PostUnliked: -1}
 _COMMENTS: dict[type[Event], int] = {CommentAdded: 1, CommentDeleted: -1}
@@ -28,6 +28,11 @@ def apply(events: Sequence[Event]) -> dict[int, PostCounts]:
     An event is applied once: its outbox row goes in the same transaction. One statement for all posts and two for all
     people, however many events. A post that is gone is missing from the answer.
     """
+    return apply_later(events)()
+
+
+def apply_later(events: Sequence[Event]) -> Callable[[], dict[int, PostCounts]]:
+    """The same, inside `sql.pipeline` without waiting: call the answer for the counts."""
     _count_published(events)
     likes: Counter[int] = Counter()
     comments: Counter[int] = Counter()
@@ -41,18 +46,20 @@ def apply(events: Sequence[Event]) -> dict[int, PostCounts]:
     # Posts whose changes cancel out stay in: their watchers hear of the deeds with a version of their own.
     changed = sorted({*likes, *comments})
     if not changed:
-        return {}
+        return dict
     steps = [max(1, len(writers[post])) for post in changed]
     return _add(changed, [likes[post] for post in changed], [comments[post] for post in changed], steps)
 
 
-def _add(posts: list[int], likes: list[int], comments: list[int], steps: list[int]) -> dict[int, PostCounts]:
+def _add(
+    posts: list[int], likes: list[int], comments: list[int], steps: list[int]
+) -> Callable[[], dict[int, PostCounts]]:
     """Change the counts, and the versions by `steps`.
 
     Locks the posts in id order, so that two who change counts never wait for each other. With NO KEY, since each new
     like locks the very row by its foreign key: likes must not wait for a drain.
     """
-    counts = sql.rows(
+    counts = sql.later(
         "WITH locked AS (SELECT id FROM content_post WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) "
         "UPDATE content_post AS post "
         "SET like_count = like_count + change.likes, comment_count = comment_count + change.comments, "
@@ -66,7 +73,7 @@ def _add(posts: list[int], likes: list[int], comments: list[int], steps: list[in
         comments,
         steps,
     )
-    return {post_id: PostCounts(*of_post) for post_id, *of_post in counts}
+    return lambda: {post_id: PostCounts(*of_post) for post_id, *of_post in counts()}
 
 
 def _count_published(events: Sequence[Event]) -> None:

@@ -12,6 +12,7 @@ import psycopg
 from django.db import connection
 
 Row = tuple[Any, ...]
+_Execute = Callable[..., Any]
 
 
 def rows(query: str, *parameters: object) -> list[Row]:
@@ -37,13 +38,24 @@ def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
 
 @contextlib.contextmanager
 def pipeline() -> Iterator[None]:
-    """Send what is run in here without waiting, in order; what is left is waited for at the end.
+    """Send what is run in here without waiting, in order; what is left is waited for at the end. May be nested.
 
-    Not for the ORM: it reads how many rows an UPDATE has changed, which nobody knows yet in here.
+    The ORM may be used too: each of its statements is waited for, since it reads how many rows that has changed.
     """
     connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    if connection.connection.info.pipeline_status:
         yield
+        return
+    with connection.wrap_database_errors, connection.connection.pipeline() as running:
+
+        def waited(execute: _Execute, *arguments: Any) -> Any:
+            result = execute(*arguments)
+            with connection.wrap_database_errors:
+                running.sync()
+            return result
+
+        with connection.execute_wrapper(waited):
+            yield
 
 
 def _fetch(cursor: psycopg.Cursor[Row]) -> list[Row]:

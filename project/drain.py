@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import logging
+from collections.abc import Callable
 
 from django.db import connection, transaction
 
@@ -10,7 +11,6 @@ from core import sql
 from events import outbox, wake
 from events.outbox import Waiting
 from project import handlers
-from project.effects import Effects
 from realtime import bus, log
 
 logger = logging.getLogger(__name__)
@@ -37,23 +37,24 @@ def drain_shard(shard: int) -> int:
 
 
 def _drain_batch(shard: int, limit: int) -> int:
-    with contextlib.ExitStack() as together, transaction.atomic():
-        waiting = outbox.claim(shard, limit)
-        effects = handlers.derive(waiting)
-        together.enter_context(sql.pipeline())  # the last writes and the commit in one round trip
-        messages = _settle(waiting, effects)
-    if messages:
-        bus.publish(messages)
+    with contextlib.ExitStack() as together:
+        with transaction.atomic():
+            together.enter_context(sql.pipeline())  # to behind the commit, which goes with the last writes
+            waiting = outbox.claim(shard, limit)
+            messages = _settle(waiting)
+        if waiting:
+            bus.publish(messages())
     return len(waiting)
 
 
-def _settle(waiting: list[Waiting], effects: Effects) -> list[bus.Message]:
-    """Keep what a batch comes to, and forget the batch; answer what to send once this is committed."""
-    numbered = log.append(effects.told)
+def _settle(waiting: list[Waiting]) -> Callable[[], list[bus.Message]]:
+    """Derive everything from a batch and forget it; answer how to know, once this is committed, what to send."""
+    effects = handlers.derive(waiting)
+    numbered = log.append_later(effects.told)
     outbox.settle([item.row_id for item in waiting])
     for task in effects.later:
         transaction.on_commit(functools.partial(wake.sender().send, *task))
-    return [*map(bus.of_event, numbered), *effects.shown]
+    return lambda: [*map(bus.of_event, numbered()), *effects.messages()]
 
 
 def _drain_singly(shard: int) -> int:
@@ -74,7 +75,7 @@ def _drain_singly(shard: int) -> int:
 def _settle_or_fail(waiting: list[Waiting]) -> list[bus.Message]:
     try:
         with transaction.atomic():
-            messages = _settle(waiting, handlers.derive(waiting))
+            messages = _settle(waiting)()
             connection.check_constraints()  # now, not at the commit, where the row could not be set aside any more
             return messages
     except Exception as error:

@@ -1,5 +1,7 @@
 """What a batch of events comes to. Filled by the handlers, carried out by the drain."""
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +17,19 @@ class Effects:
     """Whom to tell durably, what to show to those who look, and what may wait."""
 
     told: list[Told] = field(default_factory=list)
-    counts: dict[int, PostCounts] = field(default_factory=dict)  # by post, after the batch
+    counting: Callable[[], dict[int, PostCounts]] = dict  # sent for; awaited by who needs the counts
     shown: list[bus.Message] = field(default_factory=list)
     later: list[Task] = field(default_factory=list)
+
+    @functools.cached_property
+    def counts(self) -> dict[int, PostCounts]:
+        """The counts by post, after the batch."""
+        return self.counting()
+
+    def messages(self) -> list[bus.Message]:
+        """What to show to those who look: the counts of posts, and the rest."""
+        counts = self.counts.items()
+        return [
+            *(bus.of_counters(post, now.ver, now.like_count, now.comment_count) for post, now in counts),
+            *self.shown,
+        ]

@@ -10,7 +10,6 @@ from events.outbox import Waiting
 from notifications import groups
 from project import acquaintance, control, showing
 from project.effects import Effects
-from realtime import bus
 from realtime.log import Told
 
 
@@ -36,9 +35,7 @@ def count_people(waiting: list[Waiting], _: Effects) -> None:
 
 def count_posts(waiting: list[Waiting], effects: Effects) -> None:
     """Likes and comments of posts, posts of people; the new counts go to whoever has a post on the screen."""
-    effects.counts = content.counters.apply([item.event for item in waiting])
-    for post_id, counts in effects.counts.items():
-        effects.shown.append(bus.of_counters(post_id, counts.ver, counts.like_count, counts.comment_count))
+    effects.counting = content.counters.apply_later([item.event for item in waiting])
 
 
 def notify(waiting: list[Waiting], effects: Effects) -> None:

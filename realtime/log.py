@@ -1,8 +1,9 @@
 """The durable log: one contiguous sequence a person, in commit order, kept in PostgreSQL. Sends nothing."""
 
 import functools
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+import secrets
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -55,51 +56,78 @@ class Stand(NamedTuple):
 ReplayAsk = tuple[int, protocol.Cursor | None]  # a person, and what the client has
 
 
+# Stands for the seq in frames that have none yet, so that the head is moved and the frames are kept in one statement:
+# longer than any id, and nobody's text has it, since it is another one in each process.
+_UNNUMBERED = str(9 * 10**18 + secrets.randbelow(10**17))
+
+# The heads move first, in id order, and stay locked. %b: as text, each quote of each frame would be escaped.
+_APPEND = """
+WITH moved AS (
+    INSERT INTO user_head AS head (user_id, seq, trimmed)
+    SELECT user_id, n, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS new (user_id, n) ORDER BY user_id
+    ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + excluded.seq RETURNING user_id, seq
+), kept AS (
+    INSERT INTO user_event (user_id, seq, frame, created_at)
+    SELECT user_id, seq - behind, replace(frame, %s, (seq - behind)::text), %s::timestamptz
+    FROM unnest(%s::bigint[], %s::bigint[], %b::text[]) AS event (user_id, behind, frame) JOIN moved USING (user_id)
+)
+SELECT user_id, seq FROM moved
+"""
+
+
 def append(told: list[Told]) -> list[Numbered]:
     """Number events and keep them, in the caller's transaction; each person's in the order given.
 
     The heads stay locked until that transaction ends, taken in id order so that two writers never deadlock: a `seq` is
-    seen by others only when all before it are. Two statements, however many people and events. Person 0 is as anybody.
+    seen by others only when all before it are. One statement, however many people and events. Person 0 is as anybody.
     """
+    return append_later(told)()
+
+
+def append_later(told: list[Told]) -> Callable[[], list[Numbered]]:
+    """The same, inside `sql.pipeline` without waiting: call the answer for the events."""
     if not told:
-        return []
-    heads = _advance(_counts(told))
-    at = clock.now()
-    numbered = []
-    for item in told:
-        heads[item.user_id] += 1
-        seq = heads[item.user_id]
-        frame = protocol.event(user_id=item.user_id, seq=seq, kind=item.kind, at=at, data=item.data, mut=item.mut)
-        numbered.append(Numbered(item.user_id, seq, frame))
-    sql.later(
-        "INSERT INTO user_event (user_id, seq, frame, created_at) SELECT *, %s::timestamptz "
-        "FROM unnest(%s::bigint[], %s::bigint[], %b::text[])",  # %b: every quote of a frame is escaped in a text array
-        at,
-        [event.user_id for event in numbered],
-        [event.seq for event in numbered],
-        [event.frame for event in numbered],
+        return list
+    counts = Counter(item.user_id for item in told)
+    people, behind, frames = sorted(counts), _behind(told, counts), _unnumbered(told)
+    heads = sql.later(
+        _APPEND,
+        people,
+        [counts[person] for person in people],
+        _UNNUMBERED,
+        clock.now(),
+        [item.user_id for item in told],
+        behind,
+        frames,
     )
+
+    def numbered() -> list[Numbered]:
+        seqs: dict[int, int] = dict(heads())
+        return [
+            Numbered(
+                item.user_id, seqs[item.user_id] - after, frame.replace(_UNNUMBERED, str(seqs[item.user_id] - after))
+            )
+            for item, after, frame in zip(told, behind, frames, strict=True)
+        ]
+
     return numbered
 
 
-def _counts(told: list[Told]) -> dict[int, int]:
-    counts: dict[int, int] = defaultdict(int)
+def _behind(told: list[Told], counts: Counter[int]) -> list[int]:
+    """How many of the same person's events follow each."""
+    left = counts.copy()
+    behind = []
     for item in told:
-        counts[item.user_id] += 1
-    return counts
+        left[item.user_id] -= 1
+        behind.append(left[item.user_id])
+    return behind
 
 
-def _advance(counts: dict[int, int]) -> dict[int, int]:
-    """Move each head on by its count; answer where each stood before."""
-    people = sorted(counts)
-    moved = sql.rows(
-        "INSERT INTO user_head AS head (user_id, seq, trimmed) "
-        "SELECT user_id, n, 0 FROM unnest(%s::bigint[], %s::bigint[]) AS new (user_id, n) ORDER BY user_id "
-        "ON CONFLICT (user_id) DO UPDATE SET seq = head.seq + excluded.seq RETURNING user_id, seq",
-        people,
-        [counts[person] for person in people],
-    )
-    return {user_id: seq - counts[user_id] for user_id, seq in moved}
+def _unnumbered(told: list[Told]) -> list[str]:
+    at, seq = clock.now(), int(_UNNUMBERED)
+    return [
+        protocol.event(user_id=one.user_id, seq=seq, kind=one.kind, at=at, data=one.data, mut=one.mut) for one in told
+    ]
 
 
 @functools.cache
