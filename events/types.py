@@ -88,6 +88,14 @@ class UserUnblocked(Event, frozen=True, kw_only=True, tag="user.unblocked"):
     blocked_id: int
 
 
+class SilenceChanged(Event, frozen=True, kw_only=True, tag="user.silence.changed"):
+    """Two people fell silent, or speak again; one event for each of them, in their own shard: what others did to them
+    is derived there, and so none of it slips past this."""
+
+    user_id: int
+    other_id: int
+
+
 class AudienceNarrowed(Event, frozen=True, kw_only=True, tag="user.audience.narrowed"):
     """Somebody shows less from now on: `private`, posts to followers alone; `presence`, not that they are here."""
 
@@ -156,6 +164,7 @@ AnyEvent = (
     | FollowRequestEnded
     | UserBlocked
     | UserUnblocked
+    | SilenceChanged
     | AudienceNarrowed
     | UserSuspended
     | UserDeleted

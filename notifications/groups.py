@@ -17,6 +17,12 @@ from realtime.log import Told
 
 GROUP = ("id", "recipient_id", "kind", "target", "actor_count", "ver", "latest_id", "read_id")
 
+# Whether a recipient must not hear of an actor: the policy of accounts.policies.known_to, for many pairs at once.
+HIDDEN = (
+    "(NOT actor.is_active"
+    " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.actor_id AND blocked_id = entry.recipient_id)"
+    " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id))"
+)
 EXCERPT = 140  # characters of a comment that a notification shows
 
 
@@ -44,6 +50,7 @@ class Entered:
     key: Key
     group_id: int
     excerpt: str
+    hidden: bool
     id: int = 0
 
 
@@ -66,6 +73,7 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     with sql.pipeline():
         locked = _lock_groups({deed.group for deed in deeds} | gone, [deed.key for deed in deeds if not deed.done])
         entries, others = _entries([deed.key for deed in deeds]), _entries_of(gone)
+        silence = silent([deed.key for deed in deeds if deed.done])
         alive = still_there(
             {deed.group.target for deed in deeds if deed.done and deed.key.kind != Kind.FOLLOW},
             {deed.key.object_id for deed in deeds if deed.done and deed.key.kind == Kind.COMMENT},
@@ -78,9 +86,14 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     if not added and not undone:
         return []
     groups = _with_missing(locked(), {deed.group for deed in added})
-    made = [_entry(deed, groups, facts) for deed in added]
+    quiet = silence()
+    made = [_entry(deed, groups, facts, hidden=deed.key in quiet) for deed in added]
     targets = {group.target for group in groups if group.kind != Kind.FOLLOW}
-    return _told(made, undone, *_write(made, undone, targets))
+    with sql.pipeline():
+        _add(made)
+        _remove(undone)
+        shown = show([one for one in made if not one.hidden], [one for one in undone if not one.hidden], targets)
+    return shown()
 
 
 def _deeds(waiting: list[Waiting]) -> list[Deed]:
@@ -136,13 +149,13 @@ def _entries(keys: list[Key]) -> Callable[[], list[Entered]]:
     if not keys:
         return list
     found = sql.later(
-        "SELECT id, group_id, excerpt, recipient_id, kind, object_id, actor_id "
+        "SELECT id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id "
         "FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]) "
         "AS wanted (recipient_id, kind, object_id, actor_id) "
         "JOIN notifications_entry USING (recipient_id, kind, object_id, actor_id)",
         *_columns(4, keys),
     )
-    return lambda: _entered(found())
+    return lambda: entered(found())
 
 
 def _entries_of(groups: set[GroupKey]) -> Callable[[], list[Entered]]:
@@ -150,21 +163,22 @@ def _entries_of(groups: set[GroupKey]) -> Callable[[], list[Entered]]:
     if not groups:
         return list
     found = sql.later(
-        "SELECT entry.id, group_id, excerpt, entry.recipient_id, entry.kind, object_id, actor_id "
+        "SELECT entry.id, group_id, excerpt, hidden, entry.recipient_id, entry.kind, object_id, actor_id "
         "FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS gone (recipient_id, kind, target) "
         "JOIN notifications_group AS g USING (recipient_id, kind, target) "
         "JOIN notifications_entry AS entry ON entry.group_id = g.id ORDER BY entry.id",
         *_columns(3, groups),
     )
-    return lambda: _entered(found())
+    return lambda: entered(found())
 
 
 def _columns(width: int, rows: Collection[tuple[int | str, ...]]) -> list[list[int | str]]:
     return [[row[n] for row in rows] for n in range(width)]
 
 
-def _entered(found: list[Row]) -> list[Entered]:
-    return [Entered(Key(*key), group_id, excerpt, entry_id) for entry_id, group_id, excerpt, *key in found]
+def entered(found: list[Row]) -> list[Entered]:
+    """Entries from rows of id, group, excerpt, hidden, and the columns of `Key`."""
+    return [Entered(Key(*key), group, excerpt, hidden, entry_id) for entry_id, group, excerpt, hidden, *key in found]
 
 
 def _holds(deed: Deed, facts: StillThere) -> bool:
@@ -173,8 +187,22 @@ def _holds(deed: Deed, facts: StillThere) -> bool:
     return deed.group.target in facts.posts and (deed.key.kind == Kind.LIKE or deed.key.object_id in facts.comments)
 
 
-def _entry(deed: Deed, groups: dict[GroupKey, int], facts: StillThere) -> Entered:
-    return Entered(deed.key, groups[deed.group], facts.comments.get(deed.key.object_id, "")[:EXCERPT])
+def silent(keys: list[Key]) -> Callable[[], set[Key]]:
+    """Send for those of these deeds that their recipients must not hear of: see `Entry.hidden`."""
+    if not keys:
+        return set
+    found = sql.later(
+        "SELECT recipient_id, kind, object_id, actor_id "
+        "FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]) "
+        "AS entry (recipient_id, kind, object_id, actor_id) "
+        "JOIN accounts_user AS actor ON actor.id = actor_id WHERE " + HIDDEN,
+        *_columns(4, keys),
+    )
+    return lambda: {Key(*key) for key in found()}
+
+
+def _entry(deed: Deed, groups: dict[GroupKey, int], facts: StillThere, *, hidden: bool) -> Entered:
+    return Entered(deed.key, groups[deed.group], facts.comments.get(deed.key.object_id, "")[:EXCERPT], hidden)
 
 
 def _with_missing(found: dict[GroupKey, int], wanted: set[GroupKey]) -> dict[GroupKey, int]:
@@ -191,32 +219,30 @@ def _with_missing(found: dict[GroupKey, int], wanted: set[GroupKey]) -> dict[Gro
     return found | {GroupKey(*key): group_id for group_id, *key in made}
 
 
-def _write(made: list[Entered], undone: list[Entered], targets: set[int]) -> tuple[list[Group], Frames]:
-    """Write and remove entries, bring their groups in line, read what frames show: one round trip."""
+def show(made: list[Entered], undone: list[Entered], targets: set[int]) -> Callable[[], list[Told]]:
+    """Bring the groups of entries that came and went in line, and send for what is to be told of it."""
     change: Counter[int] = Counter(entry.group_id for entry in made)
     change.subtract(entry.group_id for entry in undone)
     entries = [*made, *undone]
-    with sql.pipeline():
-        _add(made)
-        _remove(undone)
-        groups = _refresh(change)
-        frames = queries.frames_of(
-            list(change),
-            targets,
-            {entry.key.recipient_id for entry in entries},
-            {entry.key.actor_id for entry in entries},
-        )
-    return [Group(**dict(zip(GROUP, row, strict=True))) for row in groups()], frames
+    if not entries:
+        return list
+    groups = _refresh(change)
+    frames = queries.frames_of(
+        list(change), targets, {entry.key.recipient_id for entry in entries}, {entry.key.actor_id for entry in entries}
+    )
+    return lambda: _told(made, undone, [Group(**dict(zip(GROUP, row, strict=True))) for row in groups()], frames)
 
 
 def _add(entries: list[Entered]) -> None:
     if entries:
         sql.later(
-            "INSERT INTO notifications_entry (recipient_id, kind, object_id, actor_id, group_id, excerpt) "
-            "SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[])",
+            "INSERT INTO notifications_entry (recipient_id, kind, object_id, actor_id, group_id, excerpt, hidden) "
+            "SELECT * FROM unnest"
+            "(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bool[])",
             *_columns(4, [entry.key for entry in entries]),
             [entry.group_id for entry in entries],
             [entry.excerpt for entry in entries],
+            [entry.hidden for entry in entries],
         )
 
 
@@ -239,9 +265,10 @@ def _refresh(change: Counter[int]) -> Callable[[], list[Row]]:
     """
     return sql.later(
         "UPDATE notifications_group AS g SET ver = g.ver + 1, "
-        "latest_id = (SELECT id FROM notifications_entry WHERE group_id = g.id ORDER BY id DESC LIMIT 1), "
+        "latest_id = COALESCE((SELECT id FROM notifications_entry WHERE group_id = g.id AND NOT hidden "
+        "ORDER BY id DESC LIMIT 1), 0), "
         "actor_count = CASE g.kind WHEN 'comment' "
-        "THEN (SELECT count(DISTINCT actor_id) FROM notifications_entry WHERE group_id = g.id) "
+        "THEN (SELECT count(DISTINCT actor_id) FROM notifications_entry WHERE group_id = g.id AND NOT hidden) "
         "ELSE g.actor_count + change.entries END "
         "FROM unnest(%s::bigint[], %s::int[]) AS change (id, entries) WHERE g.id = change.id "
         "RETURNING g.id, recipient_id, kind, target, actor_count, ver, latest_id, read_id",

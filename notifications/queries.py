@@ -132,9 +132,9 @@ class Frames:
     unread: Callable[[], dict[int, int]]
 
     def groups(self, rows: list[Group]) -> dict[int, dict[str, Any]]:
-        """The groups as JSON members, by id."""
+        """The groups that still show somebody as JSON members, by id."""
         actors, thumbs = self.actors(), self.thumbs()
-        return {group.id: _view(group, actors[group.id], thumbs).as_dict() for group in rows}
+        return {group.id: _view(group, actors[group.id], thumbs).as_dict() for group in rows if group.actor_count}
 
 
 def frames_of(group_ids: list[int], targets: set[int], recipient_ids: set[int], actor_ids: set[int]) -> Frames:
@@ -168,7 +168,7 @@ def _latest_actors(group_ids: list[int]) -> Callable[[], Actors]:
     found = sql.later(
         f"SELECT wanted.id, entry.excerpt, {CARD} FROM unnest(%s::bigint[]) AS wanted (id) "  # noqa: S608 -- a constant
         "CROSS JOIN LATERAL (SELECT id, actor_id, excerpt FROM notifications_entry "
-        "WHERE group_id = wanted.id ORDER BY id DESC LIMIT %s) AS entry "
+        "WHERE group_id = wanted.id AND NOT hidden ORDER BY id DESC LIMIT %s) AS entry "
         "JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC",
         group_ids,
         ENTRIES_LOOKED_AT,

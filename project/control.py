@@ -17,7 +17,6 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.PasswordChanged,
     types.UserSuspended,
     types.UserDeleted,
-    types.UserReturned,
     types.AudienceNarrowed,
     types.UserUnfollowed,
     types.UserBlocked,

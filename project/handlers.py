@@ -7,7 +7,7 @@ import content.counters
 from content import queries
 from events import types
 from events.outbox import Waiting
-from notifications import groups
+from notifications import groups, hiding
 from project import acquaintance, control, showing
 from project.effects import Effects
 from realtime.log import Told
@@ -41,6 +41,11 @@ def count_posts(waiting: list[Waiting], effects: Effects) -> None:
 def notify(waiting: list[Waiting], effects: Effects) -> None:
     """Tell people what others did, grouped."""
     effects.told += groups.apply(waiting)
+
+
+def hide(waiting: list[Waiting], effects: Effects) -> None:
+    """Take what silent and suspended people did out of notifications, or bring it back."""
+    effects.told += hiding.apply(waiting)
 
 
 def tell_read(waiting: list[Waiting], effects: Effects) -> None:
@@ -103,6 +108,7 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
         types.UserFollowed,
         types.UserUnfollowed,
     ),
+    hide: hiding.EVENTS,
     tell_read: (types.NotificationsRead,),
     tell_media: (types.MediaFinished,),
     echo_like: (types.PostLiked, types.PostUnliked),

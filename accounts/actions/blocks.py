@@ -7,7 +7,7 @@ from accounts.actions import pairs
 from accounts.models import Block
 from accounts.people import Relation
 from events import outbox
-from events.types import UserBlocked, UserUnblocked
+from events.types import SilenceChanged, UserBlocked, UserUnblocked
 
 
 def block_user(*, username: str, actor_id: int, mut: str | None = None) -> Relation:
@@ -27,6 +27,7 @@ def block_user(*, username: str, actor_id: int, mut: str | None = None) -> Relat
             pairs.drop_follow(actor_id, blocked_id)
             pairs.drop_follow(blocked_id, actor_id)
             outbox.record(UserBlocked(blocker_id=actor_id, blocked_id=blocked_id, mut=mut), for_user=blocked_id)
+            _announce(actor_id, blocked_id)
     return queries.relation(actor_id, blocked_id)
 
 
@@ -43,4 +44,10 @@ def unblock_user(*, username: str, actor_id: int, mut: str | None = None) -> Rel
         deleted, _ = Block.objects.filter(blocker_id=actor_id, blocked_id=blocked_id).delete()
         if deleted:
             outbox.record(UserUnblocked(blocker_id=actor_id, blocked_id=blocked_id, mut=mut), for_user=blocked_id)
+            _announce(actor_id, blocked_id)
     return queries.relation(actor_id, blocked_id)
+
+
+def _announce(one_id: int, other_id: int) -> None:
+    outbox.record(SilenceChanged(user_id=one_id, other_id=other_id), for_user=one_id)
+    outbox.record(SilenceChanged(user_id=other_id, other_id=one_id), for_user=other_id)

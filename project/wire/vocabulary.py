@@ -29,7 +29,10 @@ class Advice(NamedTuple):
 
 
 KINDS = {
-    "notification": Kind("id, group, entry {actor, text}, unread", "something happened; `group` as REST lists it"),
+    "notification": Kind(
+        "id, group, entry {actor, text}, unread, quiet?",
+        "something happened; `group` as REST lists it; `quiet`: it is there again, and no news",
+    ),
     "notification.retracted": Kind("id, group, entry, unread", "it was undone; `group` is null when nothing is left"),
     "notification.read": Kind("ids, up_to, unread", "read on another device"),
     "post.liked": Kind("post, liked, like_count, ver", "one's own like, for all of one's devices"),

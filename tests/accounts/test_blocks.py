@@ -6,11 +6,15 @@ from accounts import actions, queries
 from accounts.models import Block, Follow, FollowRequest
 from accounts.people import Relation
 from core.problems import NotFound
-from events.types import FollowRequestEnded, UserBlocked, UserUnblocked, UserUnfollowed
+from events.types import FollowRequestEnded, SilenceChanged, UserBlocked, UserUnblocked, UserUnfollowed
 from tests.support.build import make_block, make_follow, make_request, make_user, make_users
 from tests.support.outbox import recorded
 
 pytestmark = pytest.mark.django_db
+
+
+def silence(one, other):
+    return [SilenceChanged(user_id=one.id, other_id=other.id), SilenceChanged(user_id=other.id, other_id=one.id)]
 
 
 def test_block_ends_follows_both_ways_in_one_go():
@@ -25,6 +29,7 @@ def test_block_ends_follows_both_ways_in_one_go():
         UserUnfollowed(follower_id=ana.id, followee_id=ben.id, cut=True),
         UserUnfollowed(follower_id=ben.id, followee_id=ana.id),
         UserBlocked(blocker_id=ana.id, blocked_id=ben.id, mut="m1"),
+        *silence(ana, ben),
     ]
 
 
@@ -40,6 +45,7 @@ def test_block_ends_requests_both_ways():
         FollowRequestEnded(follower_id=ana.id, followee_id=ben.id, how="withdrawn"),
         FollowRequestEnded(follower_id=ben.id, followee_id=ana.id, how="refused"),
         UserBlocked(blocker_id=ana.id, blocked_id=ben.id),
+        *silence(ana, ben),
     ]
 
 
@@ -49,7 +55,10 @@ def test_block_twice_announces_once():
     for _ in range(2):
         actions.block_user(username="ben", actor_id=ana.id)
 
-    assert (Block.objects.count(), recorded()) == (1, [UserBlocked(blocker_id=ana.id, blocked_id=ben.id)])
+    assert (Block.objects.count(), recorded()) == (
+        1,
+        [UserBlocked(blocker_id=ana.id, blocked_id=ben.id), *silence(ana, ben)],
+    )
 
 
 def test_unblock_is_the_undo_and_brings_no_follow_back():
@@ -59,7 +68,7 @@ def test_unblock_is_the_undo_and_brings_no_follow_back():
     relations = [actions.unblock_user(username="ben", actor_id=ana.id, mut="m1") for _ in range(2)]
 
     assert (relations, Block.objects.count(), Follow.objects.count()) == ([Relation()] * 2, 0, 0)
-    assert recorded() == [UserUnblocked(blocker_id=ana.id, blocked_id=ben.id, mut="m1")]
+    assert recorded() == [UserUnblocked(blocker_id=ana.id, blocked_id=ben.id, mut="m1"), *silence(ana, ben)]
 
 
 def test_unblock_leaves_the_block_of_the_other():

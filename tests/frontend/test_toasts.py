@@ -129,3 +129,11 @@ def test_a_storm_is_announced_once(tab):
 
     heard = tab.page.evaluate("heard.filter((text) => text.includes('liked') && !text.includes('x'))")
     assert heard == ["p1 liked your photo"]
+
+
+def test_what_is_there_again_is_no_news(tab):
+    line = tab.live(TOASTS)
+
+    line.tell(event(11, **told("1", BEN), quiet=True), event(12, **told("2", CHLOE)))
+
+    assert texts(tab, 1) == ["chloe liked your photo"]

@@ -47,8 +47,8 @@ class ToastStack extends HTMLElement {
     if (this.lastElementChild) this.#dismiss(this.lastElementChild);
   }
 
-  #told({ group, entry, again }) {
-    if (again || isOnScreen(group)) return;
+  #told({ group, entry, again, quiet }) {
+    if (again || quiet || isOnScreen(group)) return;
     const toast = this.#find(group.id) ?? clone("toast");
     const entries = this.#entries.get(toast) ?? new Map();
     entries.delete(entry.actor.id); // to be the latest

@@ -1,0 +1,61 @@
+"""The drain's handler: who has fallen silent, or speaks again, leaves notifications or comes back into them.
+
+Decides by rows: an entry is hidden while its two keep silence or its actor is not active, whatever the event said.
+"""
+
+from core import sql
+from events import types
+from events.outbox import Waiting
+from notifications import groups
+from notifications.groups import HIDDEN
+from notifications.models import Kind
+from realtime.log import Told
+
+EVENTS: tuple[type[types.Event], ...] = (
+    types.SilenceChanged,
+    types.UserSuspended,
+    types.UserDeleted,
+    types.UserReturned,
+)
+Standing = types.UserSuspended | types.UserDeleted | types.UserReturned
+
+MAX_TOLD = 1_000  # entries of one batch that are told live; beyond that, a page that is loaded again shows it
+
+_TOUCHED = """
+FROM notifications_entry AS entry JOIN accounts_user AS actor ON actor.id = entry.actor_id
+WHERE (entry.actor_id = ANY(%s::bigint[]) OR (entry.recipient_id, entry.actor_id)
+    IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))) AND entry.hidden <> """
+_LOCK = (
+    "SELECT id, kind, target FROM notifications_group WHERE id IN (SELECT entry.group_id"  # noqa: S608 -- of constants
+    + (_TOUCHED + HIDDEN)
+    + ") ORDER BY id FOR UPDATE"
+)
+_TURN = (
+    "UPDATE notifications_entry AS turned SET hidden = NOT turned.hidden WHERE id IN (SELECT entry.id"  # noqa: S608 -- of constants
+    + (_TOUCHED + HIDDEN)
+    + ") RETURNING id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id"
+)
+
+
+def apply(waiting: list[Waiting]) -> list[Told]:
+    """Hide and show entries again, and tell it: retracted, or there again. A fixed number of queries."""
+    pairs = [item.event for item in waiting if isinstance(item.event, types.SilenceChanged)]
+    people = [item.event.user_id for item in waiting if isinstance(item.event, Standing)]
+    touched = people, [event.user_id for event in pairs], [event.other_id for event in pairs]
+    locked = sql.rows(_LOCK, *touched)
+    if not locked:
+        return []
+    turned = sorted(groups.entered(sql.rows(_TURN, *touched)), key=lambda entry: entry.id)
+    told = groups.show(
+        [entry for entry in turned if not entry.hidden],
+        [entry for entry in turned if entry.hidden],
+        {target for _, kind, target in locked if kind != Kind.FOLLOW},
+    )
+    return [_quiet(item) for item in told()[-MAX_TOLD:]]
+
+
+def _quiet(item: Told) -> Told:
+    """What is there again happened long ago: it is in the list and in the number, and no news."""
+    if item.kind == "notification":
+        item.data["quiet"] = True
+    return item

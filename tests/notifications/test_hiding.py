@@ -1,0 +1,165 @@
+"""Notifications of people who fell silent or were suspended: gone at once, and back with the undo."""
+
+import json
+
+import pytest
+from django.db import transaction
+
+from accounts import actions as people
+from accounts.models import User
+from content import actions
+from events import outbox
+from events.types import PostUnliked, UserSuspended
+from notifications import hiding, queries
+from notifications.models import Entry, Group
+from project import drain
+from realtime.models import UserEvent
+from tests.support.build import make_block, make_post, make_user, make_users
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ana():
+    return make_user("ana")
+
+
+@pytest.fixture
+def post(ana):
+    return make_post(ana)
+
+
+def drain_all():
+    for shard in outbox.waiting_shards():
+        drain.drain_shard(shard)
+
+
+def listed(user):
+    """What a person's list shows: kind, who, how many; and the number on the badge."""
+    groups = queries.notification_page(user.id).items
+    rows = [(group.kind, [actor.username for actor in group.actors], group.actor_count) for group in groups]
+    return rows, queries.unread_count(user.id)
+
+
+def told(user, start=0):
+    frames = UserEvent.objects.filter(user_id=user.id, seq__gt=start).order_by("seq").values_list("frame", flat=True)
+    return [
+        (event["k"], event["d"]["entry"]["actor"]["username"], event["d"]["unread"], event["d"].get("quiet"))
+        for event in map(json.loads, frames)
+        if event["k"].startswith("notification")
+    ]
+
+
+def deeds(post, *names):
+    """Each of these people likes the post, comments on it and follows its author."""
+    made = make_users(*names)
+    for person in made:
+        actions.like_post(post_id=post.id, actor_id=person.id)
+        actions.comment(post_id=post.id, actor_id=person.id, text="Lovely.")
+        people.follow_user(username=post.author.username, actor_id=person.id)
+    drain_all()
+    return made
+
+
+@pytest.mark.parametrize("blocker", ["ana", "ben"])
+def test_a_block_takes_the_others_deeds_out_of_the_list(ana, post, blocker):
+    deeds(post, "ben", "eve")
+
+    other = {"ana": "ben", "ben": "ana"}[blocker]
+    people.block_user(username=other, actor_id=User.objects.get(username=blocker).id)
+    drain_all()
+
+    rows, _ = listed(ana)
+    assert sorted(rows) == [("comment", ["eve"], 1), ("follow", ["eve"], 1), ("like", ["eve"], 1)]
+
+
+def test_nothing_new_comes_of_the_blocked(ana, post):
+    """The deed came first, its drain after the block."""
+    ben = make_user("ben")
+    actions.like_post(post_id=post.id, actor_id=ben.id)
+    make_block(ana, ben)
+
+    drain_all()
+
+    assert (listed(ana), told(ana)) == (([], 0), [])
+
+
+def test_unblocking_brings_the_likes_back_and_not_the_follow(ana, post):
+    deeds(post, "ben")
+    people.block_user(username="ben", actor_id=ana.id)
+    drain_all()
+    before = listed(ana)
+
+    people.unblock_user(username="ben", actor_id=ana.id)
+    drain_all()
+
+    rows, unread = listed(ana)
+    assert (before, sorted(rows), unread) == (([], 0), [("comment", ["ben"], 1), ("like", ["ben"], 1)], 2)
+
+
+def test_suspension_takes_all_deeds_out_and_its_undo_brings_them_back(ana, post):
+    deeds(post, "ben", "eve")
+    before = listed(ana)
+
+    people.suspend_user(username="ben")
+    drain_all()
+    during = listed(ana)
+    people.unsuspend_user(username="ben")
+    drain_all()
+
+    assert sorted(during[0]) == [("comment", ["eve"], 1), ("follow", ["eve"], 1), ("like", ["eve"], 1)]
+    assert listed(ana) == before
+
+
+def test_what_is_hidden_is_retracted_live_and_what_is_back_is_no_news(ana, post):
+    ben = make_user("ben")
+    actions.like_post(post_id=post.id, actor_id=ben.id)
+    drain_all()
+
+    people.suspend_user(username="ben")
+    drain_all()
+    people.unsuspend_user(username="ben")
+    drain_all()
+
+    assert told(ana) == [
+        ("notification", "ben", 1, None),
+        ("notification.retracted", "ben", 0, None),
+        ("notification", "ben", 1, True),
+    ]
+
+
+def test_a_hidden_deed_that_is_undone_leaves_nothing(ana, post):
+    ben = make_user("ben")
+    actions.like_post(post_id=post.id, actor_id=ben.id)
+    drain_all()
+    make_block(ana, ben)
+    Entry.objects.update(hidden=True)
+    Group.objects.update(actor_count=0, latest_id=0)
+
+    post.likes.all().delete()
+    with transaction.atomic():
+        outbox.record(PostUnliked(post_id=post.id, author_id=ana.id, actor_id=ben.id), for_user=ana.id)
+    drain_all()
+
+    assert (Entry.objects.count(), Group.objects.count(), listed(ana)) == (0, 0, ([], 0))
+
+
+def test_a_block_between_others_hides_nothing(ana, post):
+    _ben, eve = deeds(post, "ben", "eve")
+    before = listed(ana)
+
+    people.block_user(username="ben", actor_id=eve.id)
+    drain_all()
+
+    assert listed(ana) == before
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_hiding_costs_a_fixed_number_of_queries(ana, post, django_assert_num_queries, count):
+    fans = deeds(post, *(f"fan{number}" for number in range(count)))
+    for fan in fans:
+        people.suspend_user(username=fan.username)
+
+    waiting = [outbox.Waiting(0, UserSuspended(user_id=fan.id), post.published_at) for fan in fans]
+    with django_assert_num_queries(7):
+        hiding.apply(waiting)
