@@ -1,4 +1,4 @@
-"""Where servers enter: http → the body limit → Django, websocket → the sockets. Decides nothing else."""
+"""Where servers enter: http → what may wait, or the body limit → Django; websocket → the sockets. Decides no more."""
 
 import os
 
@@ -10,6 +10,6 @@ django_application = get_asgi_application()  # first: it loads the apps that the
 from channels.routing import ProtocolTypeRouter  # noqa: E402 -- see above
 
 from project.bodylimit import limit_body  # noqa: E402 -- see above
-from project.routing import websocket  # noqa: E402 -- see above
+from project.routing import http, websocket  # noqa: E402 -- see above
 
-application = ProtocolTypeRouter({"http": limit_body(django_application), "websocket": websocket})
+application = ProtocolTypeRouter({"http": http(limit_body(django_application)), "websocket": websocket})

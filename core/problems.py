@@ -76,6 +76,13 @@ class Invalid(Problem):
     title = "Not valid"
 
 
+class TooMany(Problem):
+    """One asks for more at once than one may."""
+
+    status = 429
+    title = "Too many requests"
+
+
 class Busy(Problem):
     """Every worker of this process is taken; try again shortly."""
 

@@ -1,5 +1,6 @@
 """The REST API at /api/v1: one composition of the apps' routers. No endpoint but `/instance`."""
 
+import copy
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ import realtime.api
 from core.cursors import MAX_LIMIT
 from core.rest import Bearer, SessionCookie
 from project import problems
+from realtime import polling
 
 VERSION = "0.1.0"
 DESCRIPTION = (
@@ -36,6 +38,7 @@ class Api(NinjaAPI):
     ) -> OpenAPISchema:
         """The schema, with the answers that any operation may give."""
         schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        schema["paths"]["/api/v1/events"] = copy.deepcopy(polling.DESCRIPTION)  # answered before Django is asked
         refusals = {code: _refusal(code) for code in ("4XX", "5XX")}
         for methods in schema["paths"].values():
             for operation in methods.values():

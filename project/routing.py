@@ -1,4 +1,4 @@
-"""Where sockets go, and the rule of each kind of topic: the one place where realtime meets the domain's policies."""
+"""Where sockets and streams go, and the rule of each kind of topic: where realtime meets the domain's policies."""
 
 from collections.abc import Mapping
 
@@ -8,9 +8,10 @@ from django.urls import path
 from accounts import queries as people
 from content import queries
 from content.cards import PostCounts
-from realtime import hub, presence
+from realtime import hub, polling, presence, sse
 from realtime.consumer import LiveConsumer
 from realtime.topics import Ask, Domain, Rule, TopicState
+from realtime.web import App, Receive, Scope, Send
 
 
 def post_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
@@ -58,3 +59,15 @@ DOMAIN = Domain(rules=RULES, counts=queries.counts_of)
 hub.serve(DOMAIN)
 
 websocket = URLRouter([path("rt", LiveConsumer.as_asgi())])
+
+# What may wait for long, in native ASGI: Django keeps threads for a request until it is answered.
+WAITING: dict[str, App] = {"/rt/sse": sse.stream, "/api/v1/events": polling.events}
+
+
+def http(django: App) -> App:
+    """Django, with what may wait beside it."""
+
+    async def routed(scope: Scope, receive: Receive, send: Send) -> None:
+        await WAITING.get(scope["path"], django)(scope, receive, send)
+
+    return routed

@@ -95,6 +95,16 @@ class Entry:
             self._inside = True
         return self._inside
 
+    def step_in(self, *, draining: bool = False) -> float:
+        """Count in what comes over plain HTTP; answer 0, or in how many seconds it may come back."""
+        wait = 1.0 if draining or self._doors.open >= self._doors.most else self._doors.wait()
+        if wait:
+            self._doors.refused += 1
+        else:
+            self._doors.open += 1
+            self._inside = True
+        return wait
+
     def visit(self, scope: dict[str, Any]) -> bool:
         """Count a socket of nobody's by its address; False if there are enough from there."""
         address = network(scope)

@@ -148,6 +148,8 @@ class Socket:
 
     def _keep(self, seq: int, text: str) -> None:
         assert self._backlog is not None
+        if seq and self.lagging:  # the rest of a replay that overflowed: `lag` has told from where to ask again
+            return
         self._backlog.append((seq, text))
         self._backlog_bytes += len(text)
         if len(self._backlog) > MAX_BACKLOG_FRAMES or self._backlog_bytes > MAX_BACKLOG_BYTES:

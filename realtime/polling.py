@@ -1,0 +1,141 @@
+"""Long polling at /api/v1/events: durable events after a cursor, waited for without a thread or a connection.
+
+Native ASGI and not an operation of the REST API: Django keeps a thread for each request that it has not answered.
+"""
+
+import asyncio
+from collections import Counter
+from typing import Any
+
+from accounts.viewers import Viewer
+from core.problems import Invalid, TooMany, Unauthenticated
+from realtime import hub as hubs
+from realtime import protocol, web
+from realtime.auth import Proof
+from realtime.hub import Hub
+from realtime.log import Replay
+from realtime.protocol import Close, Cursor
+from realtime.socket import Outlet, Socket
+from realtime.web import Receive, Scope, Send
+
+MAX_WAIT_SECONDS = 25
+MAX_WAITING = 4  # polls of a person in this process
+BLIND_SECONDS = 2  # without Redis nothing wakes a poll: ask again soon
+RETRY_AFTER_SECONDS = 5
+
+_PROPERTIES = {
+    "items": {"type": "array", "items": {"type": "object"}, "description": "Frames `ev`, as sockets have them."},
+    "head": {"type": "integer", "description": "The newest event there is."},
+    "epoch": {"type": "string"},
+    "resync": {"type": "boolean", "description": "What follows the cursor is gone: load the snapshot again."},
+}
+_ANSWER = {"type": "object", "title": "Events", "required": [*_PROPERTIES], "properties": _PROPERTIES}
+
+# For the description of the REST API, among whose addresses this one is.
+DESCRIPTION: dict[str, Any] = {
+    "get": {
+        "operationId": "realtime_events",
+        "summary": "Events",
+        "description": "What happened to the viewer behind a cursor; waits for it where there is nothing yet.",
+        "tags": ["realtime"],
+        "parameters": [
+            {"in": "query", "name": "after", "schema": {"type": "string"}, "description": "`<epoch>.<seq>`"},
+            {"in": "query", "name": "wait", "schema": {"type": "integer", "minimum": 0, "maximum": MAX_WAIT_SECONDS}},
+        ],
+        "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": _ANSWER}}}},
+        "security": [{"Bearer": []}, {"SessionCookie": []}],
+    }
+}
+
+_waiting: Counter[int] = Counter()  # person → polls that wait
+
+
+@web.only_get
+async def events(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer one poll."""
+    asked = web.read(scope)
+    wait_seconds = _wait_seconds(asked.query.get("wait", "0"))
+    hub = hubs.current()
+    proof = await hub.reads.proof(asked.credentials)
+    if proof.error is not None:
+        raise web.refusal(proof.close, proof.detail)
+    if proof.viewer is None:
+        raise Unauthenticated
+    replay = await _poll(hub, proof, proof.viewer, asked.cursor, wait_seconds, receive)
+    await web.answer(send, 200, "application/json", _body(replay), [])
+
+
+def _wait_seconds(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or int(text[:4]) > MAX_WAIT_SECONDS:
+        raise Invalid(f"A whole number of seconds, from 0 to {MAX_WAIT_SECONDS}.", field="wait")
+    return int(text)
+
+
+def _body(replay: Replay) -> bytes:
+    """The answer, with the frames byte for byte as the log keeps them."""
+    is_resync = "true" if replay.outcome == "resync" else "false"
+    items = ",".join(replay.frames)
+    return f'{{"items":[{items}],"head":{replay.head},"epoch":"{replay.epoch}","resync":{is_resync}}}'.encode()
+
+
+async def _poll(
+    hub: Hub, proof: Proof, viewer: Viewer, cursor: Cursor | None, wait_seconds: int, receive: Receive
+) -> Replay:
+    replay = await hub.reads.replay(viewer.id, cursor)
+    if cursor is None or replay.frames or replay.outcome == "resync" or not wait_seconds or hub.draining:
+        return replay
+    if _waiting[viewer.id] >= MAX_WAITING or len(hub.users.get(viewer.id, ())) >= protocol.MAX_SOCKETS_A_USER:
+        detail = f"At most {MAX_WAITING} polls may wait, and {protocol.MAX_SOCKETS_A_USER} sockets with them."
+        raise TooMany(detail, retry_after_seconds=RETRY_AFTER_SECONDS)
+    _waiting[viewer.id] += 1
+    try:
+        with web.admitted(hub):
+            await _wait(hub, proof, cursor, wait_seconds, receive)
+    finally:
+        _waiting[viewer.id] -= 1
+        if not _waiting[viewer.id]:
+            del _waiting[viewer.id]
+    return await hub.reads.replay(viewer.id, cursor)
+
+
+async def _wait(hub: Hub, proof: Proof, cursor: Cursor, seconds: int, receive: Receive) -> None:
+    """Return when there is something behind the cursor, when the client is gone, or when the time is over.
+
+    Raises:
+        Unauthenticated: if what proved the person ends meanwhile.
+    """
+    woken = asyncio.Event()
+    ended: list[int] = []
+
+    async def wake(message: dict[str, Any]) -> None:
+        if '"t":"ev"' in message["text"]:
+            woken.set()
+
+    def end(code: int) -> None:
+        ended.append(code)
+        woken.set()
+
+    socket = Socket(Outlet(wake, {}), proof.viewer, on_gone=end)
+    await _hear(hub, socket, cursor, woken, seconds if hub.bus.up else min(seconds, BLIND_SECONDS), receive)
+    if ended and ended[0] >= Close.MALFORMED:
+        raise Unauthenticated("What proved who you are has ended.")
+
+
+async def _hear(
+    hub: Hub, socket: Socket, cursor: Cursor, woken: asyncio.Event, seconds: float, receive: Receive
+) -> None:
+    """Be a socket of the hub for a while; the log is read after joining it, so that nothing falls between."""
+    assert socket.viewer is not None
+    watches: list[asyncio.Future[Any]] = []
+    try:
+        await hub.join(socket)
+        replay = await hub.reads.replay(socket.viewer.id, cursor)
+        await hub.catch_up(socket, replay)
+        if replay.outcome == "resync":
+            return
+        watches += [asyncio.ensure_future(woken.wait()), asyncio.ensure_future(web.left(receive))]
+        await asyncio.wait(watches, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        hub.leave(socket)
+        for watch in watches:
+            watch.cancel()
