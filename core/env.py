@@ -54,6 +54,18 @@ class Environment(BaseSettings):
         le=64,
         description="Connections, and threads that run domain code, in each process.",
     )
+    log_days: int = Field(
+        30,
+        alias="PHOTOPHORE_LOG_DAYS",
+        ge=1,
+        description="How long events are kept for clients that were away; one away for longer loads its page anew.",
+    )
+    log_partition_days: int = Field(
+        7,
+        alias="PHOTOPHORE_LOG_PARTITION_DAYS",
+        ge=1,
+        description="How many days of events are kept in one table, and dropped together. 1 at scale.",
+    )
     redis_url: str = Field(
         alias="REDIS_URL",
         description="The live bus: redis://host:port/db, or a Cluster as redis+cluster://host:port,host:port. "

@@ -3,6 +3,8 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from celery.schedules import crontab
+
 from core.env import ROOT, environment
 
 env = environment()
@@ -219,10 +221,18 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "events.sweep", "schedule": 2.0, "options": {"queue": "live", "expires": 2}},
     "watch media": {"task": "content.watch_media", "schedule": 30.0, "options": {"queue": "media", "expires": 30}},
     "sweep tickets": {"task": "realtime.sweep_tickets", "schedule": 61.0, "options": {"queue": "bulk", "expires": 60}},
+    "keep log": {"task": "realtime.keep_log", "schedule": 3607.0, "options": {"queue": "bulk", "expires": 3600}},
+    "rebuild counters": {
+        "task": "project.rebuild_counters",
+        "schedule": crontab(hour="3", minute="17"),
+        "options": {"queue": "bulk", "expires": 3600},
+    },
 }
 
 # --- Sockets --------------------------------------------------------------------------------------------------------
 NODE = env.node
+LOG_DAYS = env.log_days
+LOG_PARTITION_DAYS = env.log_partition_days
 ACCEPTS_A_SECOND = env.accepts
 MAX_SOCKETS = env.max_sockets
 DRAIN_NOTICE_SECONDS = env.drain_notice

@@ -19,7 +19,7 @@ class Head(models.Model):
 
 
 class UserEvent(models.Model):
-    """One frame of a person's log, byte for byte as it goes to sockets."""
+    """One frame of a person's log, byte for byte as it goes to sockets. The table is in realtime.partitions."""
 
     pk = models.CompositePrimaryKey("user_id", "seq")
     user_id = models.BigIntegerField()
