@@ -8,7 +8,6 @@ from tests.support import services
 
 
 @pytest.mark.subset
-@pytest.mark.xfail(reason="a counter that the bus lost stays old until the next: there is no safety poll yet")
 def test_the_bus_loses_frames(world):
     with world.fault("10 % of bus frames lost", "between Redis and the web processes, for 10 s"):
         world.lines.web_bus.lossy(drop=0.1)
