@@ -162,4 +162,4 @@ async def _turn_away(send: Send) -> None:
     await send({"type": "websocket.accept"})
     detail = protocol.error(protocol.Error.LIMIT, "This server holds as many sockets as it can.")
     await send({"type": "websocket.send", "text": detail})
-    await send({"type": "websocket.close", "code": protocol.Close.NODE_FULL})
+    await send({"type": "websocket.close", "code": int(protocol.Close.NODE_FULL)})

@@ -186,6 +186,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
 
     async def _close(self, code: int) -> None:
         try:
-            await asyncio.wait_for(self.close(code=code), protocol.HEARTBEAT_WITHIN_SECONDS)
+            # A plain int: Daphne's library refuses what is merely a kind of one, and the client would wait for ever.
+            await asyncio.wait_for(self.close(code=int(code)), protocol.HEARTBEAT_WITHIN_SECONDS)
         except Exception as error:  # the client left first, each server says it in its own way
             logger.debug("close %s: %s", code, error)
