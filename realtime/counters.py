@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from core.numbers import shown
 from realtime import protocol
 from realtime.protocol import Frame
 from realtime.socket import Socket
@@ -18,18 +19,8 @@ TICK_SECONDS = 0.25
 GATHER_SECONDS = 0.01  # after a quiet while: the other changes of the same batch come within it
 AUDIENCES = ((100, 1), (1_000, 2), (10_000, 4))  # up to so many sockets: every so many ticks
 SLOWEST_TICKS = 8
-DIGITS = 3  # that a reader is shown of a large number
-EXACT_BELOW = 10_000
 
 Value = tuple[int, int, int]  # version, likes, comments
-
-
-def shown(count: int) -> int:
-    """What a reader sees of a count: all of a small one, three digits of a large one."""
-    if count < EXACT_BELOW:
-        return count
-    unit: int = 10 ** (len(str(count)) - DIGITS)
-    return count // unit * unit
 
 
 class Counters:

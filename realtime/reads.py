@@ -19,6 +19,7 @@ class Reads:
 
     def __init__(self, domain: Domain, bus: Bus) -> None:
         self._bus = bus
+        self._epoch = ""
         self._proofs: Batch[Credentials, Proof] = Batch(self._prove)
         self._replays: Batch[ReplayAsk, Replay] = Batch(self._replay)
         self._hidden: Batch[int, frozenset[int]] = Batch(self._hide)
@@ -38,8 +39,10 @@ class Reads:
         return (await self._hidden.load([user_id])).get(user_id, frozenset())
 
     async def epoch(self) -> str:
-        """The log's epoch."""
-        return await crossing.call(log.epoch)
+        """The log's epoch; asked once, since every process starts anew after what changes it."""
+        if not self._epoch:
+            self._epoch = await crossing.call(log.epoch)
+        return self._epoch
 
     async def states(self, viewer_id: int | None, names: Collection[str]) -> dict[str, TopicState]:
         """Of these topics, those that a viewer may watch, with their states."""

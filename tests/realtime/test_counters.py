@@ -6,7 +6,7 @@ import json
 import pytest
 
 from realtime import counters
-from realtime.counters import Counters, shown, ticks_for
+from realtime.counters import Counters, ticks_for
 from realtime.socket import Socket
 from tests.realtime.test_socket import Server
 
@@ -105,8 +105,3 @@ async def test_a_large_audience_waits_longer_between_two_frames(audience, board,
 @pytest.mark.parametrize(("audience_size", "ticks"), [(100, 1), (101, 2), (1_000, 2), (10_000, 4), (10_001, 8)])
 def test_ticks_grow_with_the_audience(audience_size, ticks):
     assert ticks_for(audience_size) == ticks
-
-
-@pytest.mark.parametrize(("count", "seen"), [(0, 0), (9_999, 9_999), (12_345, 12_300), (999_999, 999_000)])
-def test_a_reader_sees_three_digits_of_a_large_count(count, seen):
-    assert shown(count) == seen

@@ -1,5 +1,6 @@
 /** A number of a post that moves with the server's, and at once with the viewer's own step. */
 
+import { compact } from "../lib/compact.js";
 import { Tally } from "../lib/tally.js";
 import { live } from "../page/live.js";
 import { flash } from "../page/motion.js";
@@ -15,7 +16,7 @@ class LiveCount extends HTMLElement {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
     const { post, kind, ver } = this.dataset;
-    this.#tally ??= new Tally(Number(ver), Number(this.textContent.replace(/\D/g, "")));
+    this.#tally ??= new Tally(Number(ver), Number(this.dataset.count ?? this.textContent));
     live.addEventListener("counts", ({ detail }) => detail[post] && this.apply(detail[post][0], detail[post][COUNTS[kind]]), { signal });
     const frame = this.parentElement.closest("[data-post]");
     if (frame && frame.localName !== "post-card") keepLive(frame, signal); // a card does it for its own numbers
@@ -53,7 +54,7 @@ class LiveCount extends HTMLElement {
   }
 
   #draw(shown, roll) {
-    this.textContent = String(shown);
+    this.textContent = compact(shown);
     this.classList.remove("live-count--up", "live-count--down");
     flash(this, roll);
   }
