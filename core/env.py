@@ -68,13 +68,13 @@ class Environment(BaseSettings):
     )
     redis_url: str = Field(
         alias="REDIS_URL",
-        description="The live bus: redis://host:port/db, or a Cluster as redis+cluster://host:port,host:port. "
-        "Unset: `up` starts its own Valkey.",
+        description="The live bus: redis://host:port/db, a Cluster as redis+cluster://host:port,host:port, or "
+        "Sentinels as redis+sentinel://host:port,host:port/service/db. Unset: `up` starts its own Valkey.",
     )
     celery_broker_url: str = Field(
         "",
         alias="CELERY_BROKER_URL",
-        description="redis:// or amqp://, the task queue. Default: REDIS_URL; required if that is a Cluster.",
+        description="redis:// or amqp://, the task queue. Default: REDIS_URL; required if that names several hosts.",
     )
     node: str = Field("web-1", alias="PHOTOPHORE_NODE", description="This process's name in `welcome` and in logs.")
     accepts: float = Field(
@@ -121,8 +121,10 @@ class Environment(BaseSettings):
 
     @model_validator(mode="after")
     def _celery_has_a_broker(self) -> Self:
-        if redis_url.names_cluster(self.celery_broker_url or self.redis_url):
-            raise ValueError("CELERY_BROKER_URL must name one Redis or RabbitMQ: Celery cannot use a Redis Cluster")
+        if redis_url.names_several(self.celery_broker_url or self.redis_url):
+            raise ValueError(
+                "CELERY_BROKER_URL must name one Redis, or RabbitMQ: Celery cannot use one of several hosts"
+            )
         return self
 
     @classmethod

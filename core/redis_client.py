@@ -1,11 +1,12 @@
-"""A plain Redis client for commands on one key, on one Redis or a Cluster. The live bus has links of its own."""
+"""A plain Redis client for commands on one key, on a Redis of any kind. The live bus has links of its own."""
 
-from typing import Any
+from typing import Any, cast
 
 import redis
 from redis.backoff import NoBackoff
 from redis.cluster import ClusterNode, RedisCluster
 from redis.retry import Retry
+from redis.sentinel import Sentinel
 
 from core import redis_url
 
@@ -24,8 +25,20 @@ def connect(url: str, *, timeout_seconds: float) -> "redis.Redis | RedisCluster"
         "socket_connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
     }
-    if not read.is_cluster:
+    if read.kind == "one":
         return redis.Redis.from_url(url, **options)
     nodes = [redis.connection.parse_url(node) for node in read.nodes]  # type: ignore[no-untyped-call]
+    if read.kind == "sentinel":
+        return _known_by_sentinels(read, nodes, options)
     others = [ClusterNode(node["host"], node["port"]) for node in nodes]  # type: ignore[no-untyped-call]
     return RedisCluster.from_url(read.nodes[0], startup_nodes=others, require_full_coverage=False, **options)
+
+
+def _known_by_sentinels(read: redis_url.RedisUrl, nodes: list[Any], options: dict[str, Any]) -> redis.Redis:
+    template: dict[str, Any] = redis.connection.parse_url(read.node("named", 1))  # type: ignore[no-untyped-call]
+    own = {name: value for name, value in template.items() if name not in ("host", "port", "connection_class")}
+    ssl = {"ssl": "connection_class" in template}
+    addresses = [(node["host"], node["port"]) for node in nodes]
+    asked = {"password": nodes[0].get("password"), **options, **ssl}
+    sentinel = Sentinel(addresses, sentinel_kwargs=asked, **options, **ssl)  # type: ignore[no-untyped-call]
+    return cast(redis.Redis, sentinel.master_for(read.service, **own))  # type: ignore[no-untyped-call]

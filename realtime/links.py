@@ -81,12 +81,12 @@ class _Node:
 
 
 class Link:
-    """To one Redis or a Cluster, from threads."""
+    """To a Redis of any kind, from threads."""
 
     def __init__(self, url: str) -> None:
         self._node = functools.cache(_Node)
         self._shards = Shards(url)
-        self.publish = "SPUBLISH" if self._shards.is_cluster else "PUBLISH"
+        self.publish = "SPUBLISH" if self._shards.is_sharded else "PUBLISH"
 
     def execute(self, commands: Sequence[Command]) -> Replies:
         """Do all, in one round trip to each node; answer for each command what came of it."""
@@ -133,13 +133,13 @@ class _AsyncNode:
 
 
 class AsyncLink:
-    """To one Redis or a Cluster, from one event loop."""
+    """To a Redis of any kind, from one event loop."""
 
     def __init__(self, url: str) -> None:
         self._nodes: dict[str, _AsyncNode] = {}
         self._shards = Shards(url)
-        self.is_cluster = self._shards.is_cluster
-        self.publish = "SPUBLISH" if self.is_cluster else "PUBLISH"
+        self.is_sharded, self.learns = self._shards.is_sharded, self._shards.learns
+        self.publish = "SPUBLISH" if self.is_sharded else "PUBLISH"
 
     async def execute(self, commands: Sequence[Command]) -> Replies:
         """Like Link's; the nodes are asked side by side."""

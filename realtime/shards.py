@@ -1,7 +1,8 @@
 """Which Redis holds which partition, and the steps of sending to several. Does no I/O: the links do (sans-I/O).
 
-One Redis is a Cluster of one node whose map never changes. `route` is a generator of steps: it yields commands for each
-node and is sent the replies, so that threads and event loops share every decision.
+The nodes of a Cluster tell who holds which slots; Sentinels tell which Redis is the primary now, and it holds all; one
+Redis of its own holds all for ever. `route` is a generator of steps: it yields commands for each node and is sent the
+replies, so that threads and event loops share every decision.
 """
 
 import random
@@ -26,6 +27,8 @@ Owners = dict[int, str]  # partition → URL of its node
 SLOTS = [key_slot(f"p{number}".encode()) for number in range(PARTITIONS)]
 TRIES = 2  # a partition that has moved is found the second time
 LEARN_AGAIN_SECONDS = 0.5  # between two looks at the map while a node is away
+# Sentinels are asked so often: a primary that was set back takes what is published to it, and hands it to nobody.
+PRIMARY_SECONDS = 1.0
 
 
 class Unheld(redis.ConnectionError):
@@ -43,17 +46,18 @@ class Shards:
 
     def __init__(self, url: str) -> None:
         self._url = redis_url.parse(url)
-        self.is_cluster = self._url.is_cluster
-        self.owners: Owners = {} if self.is_cluster else dict.fromkeys(range(PARTITIONS), url)
+        self.is_sharded = self._url.kind == "cluster"
+        self.learns = self._url.kind != "one"
+        self.owners: Owners = {} if self.learns else dict.fromkeys(range(PARTITIONS), url)
         self._learned_at = 0.0
-        self._is_stale = self.is_cluster
+        self._is_stale = self.learns
 
     def route(self, commands: Sequence[Command]) -> Route:
         """Send each command to the node that holds its key; those that went astray once more, by a new map."""
-        replies: Replies = [Unheld("no node of the Redis Cluster is known")] * len(commands)
+        replies: Replies = [Unheld("no Redis is known that holds it")] * len(commands)
         left = list(range(len(commands)))
         for _ in range(TRIES):
-            if self._is_stale:
+            if self._is_stale or (self._url.kind == "sentinel" and self._age() > PRIMARY_SECONDS):
                 yield from self.learn()
             numbers = self._split(commands, left)
             answers = yield {node: [commands[number] for number in mine] for node, mine in numbers.items()}
@@ -68,38 +72,47 @@ class Shards:
     def _split(self, commands: Sequence[Command], numbers: list[int]) -> dict[str, list[int]]:
         by_node: dict[str, list[int]] = defaultdict(list)
         for number in numbers:
-            node = self.owners.get(partition(cast(str, commands[number][1]))) if self.is_cluster else self._url.nodes[0]
+            node = self.owners.get(partition(cast(str, commands[number][1])) if self.is_sharded else 0)
             if node is not None:
                 by_node[node].append(number)
         return by_node
 
     def _went_astray(self, reply: Any) -> bool:
         """Whether another map might help: after a move, and (not too often, it costs a round trip) an outage."""
-        if isinstance(reply, redis.exceptions.MovedError):
+        if isinstance(reply, redis.exceptions.MovedError | redis.ReadOnlyError):
             self._is_stale = True
             return True
         is_away = isinstance(reply, redis.ConnectionError | redis.TimeoutError | OSError)
-        if not (self.is_cluster and is_away and time.monotonic() - self._learned_at > LEARN_AGAIN_SECONDS):
+        if not (self.learns and is_away and self._age() > LEARN_AGAIN_SECONDS):
             return False
         self._is_stale = True
         return isinstance(reply, redis.ConnectionError)  # after a time-out the caller has waited enough
 
+    def _age(self) -> float:
+        return time.monotonic() - self._learned_at
+
     def learn(self) -> Route:
         """Ask one node after the other for the map until one answers; keep the old one if none does."""
-        if not self.is_cluster:
+        if not self.learns:
             return []
-        known = {*self.owners.values(), *self._url.nodes}
+        known = {*self._url.nodes, *(self.owners.values() if self.is_sharded else ())}
+        question: Command = ("CLUSTER", "SLOTS")
+        if not self.is_sharded:
+            question = ("SENTINEL", "GET-MASTER-ADDR-BY-NAME", self._url.service)
         for node in random.sample(sorted(known), len(known)):
-            (slots,) = (yield {node: [("CLUSTER", "SLOTS")]})[node]
-            if isinstance(slots, list):
-                self._take(slots, node)
+            (answer,) = (yield {node: [question]})[node]
+            if isinstance(answer, list):
+                self._take(answer, node)
                 break
         return []
 
-    def _take(self, slots: list[Any], asked: str) -> None:
+    def _take(self, answer: list[Any], asked: str) -> None:
         self._learned_at = time.monotonic()
         self._is_stale = False
-        ranges = [(first, last, self._node(primary, asked)) for first, last, primary, *_ in slots]
+        if not self.is_sharded:
+            self.owners = dict.fromkeys(range(PARTITIONS), self._url.node(answer[0].decode(), int(answer[1])))
+            return
+        ranges = [(first, last, self._node(primary, asked)) for first, last, primary, *_ in answer]
         self.owners = {
             number: node for number, slot in enumerate(SLOTS) for first, last, node in ranges if first <= slot <= last
         }

@@ -1,9 +1,9 @@
 """The Redis subscriptions of one process: counted channels, batched commands, reconnects. Reads no payload.
 
-On one Redis there is one line. On a Cluster there is one to each primary, and sharded pub/sub (SSUBSCRIBE): a channel
-is asked for where its partition lies, all names of a command in one slot. When a slot moves, its old node says
-`sunsubscribe`, or MOVED to who asks there; when a primary fails, its line breaks. Each time the map is learned anew,
-and whatever lies elsewhere now is asked for there.
+On one Redis there is one line, to the primary if Sentinels name it. On a Cluster there is one to each primary, and
+sharded pub/sub (SSUBSCRIBE): a channel is asked for where its partition lies, all names of a command in one slot. When
+a slot moves, its old node says `sunsubscribe`, or MOVED to who asks there; when a primary fails, its line breaks. Each
+time the map is learned anew, and whatever lies elsewhere now is asked for there.
 
 redis-py's ClusterPubSub is not used: it polls its nodes in turn, tells nobody that a part of the subscriptions was away
 (which is what position checks hang on), and reads each message through several layers.
@@ -57,7 +57,7 @@ class Subscriber:
         `on_down` follows the loss of any of them.
         """
         self._link = AsyncLink(url)  # on which a Cluster's map is learned
-        self._shard = "S" if self._link.is_cluster else ""
+        self._shard = "S" if self._link.is_sharded else ""
         self._on_up = on_up
         self._on_down = on_down
         self._owners: Owners = {}
@@ -114,7 +114,7 @@ class Subscriber:
                     logger.exception("bus: not placed")
                 await asyncio.sleep(LOOK_GAP_SECONDS)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._due.wait(), LOOK_SECONDS if self._shard else None)
+                    await asyncio.wait_for(self._due.wait(), LOOK_SECONDS if self._link.learns else None)
         finally:
             for keeper in self._keepers.values():
                 keeper.cancel()

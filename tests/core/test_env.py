@@ -68,10 +68,11 @@ def test_a_redis_url_that_is_not_understood_is_named(set_env):
         Environment()
 
 
-def test_a_cluster_needs_a_broker_beside_it(set_env):
-    set_env(REDIS_URL="redis+cluster://a:1,b:2")
+@pytest.mark.parametrize("url", ["redis+cluster://a:1,b:2", "redis+sentinel://a:1,b:2/photos"])
+def test_several_hosts_need_a_broker_beside_them(set_env, url):
+    set_env(REDIS_URL=url)
 
-    with pytest.raises(ValidationError, match="CELERY_BROKER_URL must name one Redis or RabbitMQ"):
+    with pytest.raises(ValidationError, match="CELERY_BROKER_URL must name one Redis, or RabbitMQ"):
         Environment()
 
 
