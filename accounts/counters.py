@@ -4,7 +4,31 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from core import sql
-from events.types import UserFollowed, UserUnfollowed
+from events.recount import Count, Counted
+from events.types import Event, UserFollowed, UserUnfollowed
+
+_FOLLOWS: dict[type[Event], int] = {UserFollowed: 1, UserUnfollowed: -1}
+
+# What the counts should be.
+PEOPLE = Counted(
+    "accounts_user",
+    (
+        Count(
+            "followers",
+            "follower_count",
+            "SELECT count(*) FROM accounts_follow WHERE followee_id = counted.id",
+            "followee_id",
+            _FOLLOWS,
+        ),
+        Count(
+            "following",
+            "following_count",
+            "SELECT count(*) FROM accounts_follow WHERE follower_id = counted.id",
+            "follower_id",
+            _FOLLOWS,
+        ),
+    ),
+)
 
 
 def apply(events: Sequence[UserFollowed | UserUnfollowed]) -> None:

@@ -1,11 +1,12 @@
 """The counts of posts, and of people's posts, derived when the outbox is drained. No action changes them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from accounts.counters import lock
 from content.cards import PostCounts
 from core import sql
+from events.recount import Count, Counted
 from events.types import (
     CommentAdded,
     CommentDeleted,
@@ -16,10 +17,38 @@ from events.types import (
     PostUnliked,
 )
 
-__all__ = ["PostCounts", "apply", "apply_later"]
+__all__ = ["AUTHORS", "POSTS", "PostCounts", "apply", "apply_later", "now"]
 
 _LIKES: dict[type[Event], int] = {PostLiked: 1, PostUnliked: -1}
 _COMMENTS: dict[type[Event], int] = {CommentAdded: 1, CommentDeleted: -1}
+
+# What the counts should be.
+POSTS = Counted(
+    "content_post",
+    (
+        Count("likes", "like_count", "SELECT count(*) FROM content_like WHERE post_id = counted.id", "post_id", _LIKES),
+        Count(
+            "comments",
+            "comment_count",
+            "SELECT count(*) FROM content_comment WHERE post_id = counted.id",
+            "post_id",
+            _COMMENTS,
+        ),
+    ),
+)
+AUTHORS = Counted(
+    "accounts_user",
+    (
+        Count(
+            "posts",
+            "post_count",
+            "SELECT count(*) FROM content_post "
+            "WHERE author_id = counted.id AND published_at IS NOT NULL AND deleted_at IS NULL",
+            "author_id",
+            {PostPublished: 1, PostDeleted: -1},
+        ),
+    ),
+)
 
 
 def apply(events: Sequence[Event]) -> dict[int, PostCounts]:
@@ -74,6 +103,15 @@ def _add(
         steps,
     )
     return lambda: {post_id: PostCounts(*of_post) for post_id, *of_post in counts()}
+
+
+def now(post_ids: Collection[int]) -> dict[int, PostCounts]:
+    """The counts of posts as they are."""
+    found = sql.rows(
+        "SELECT id, ver, like_count, comment_count, author_id FROM content_post WHERE id = ANY(%s::bigint[])",
+        list(post_ids),
+    )
+    return {post_id: PostCounts(*of_post) for post_id, *of_post in found}
 
 
 def _count_published(events: Sequence[Event]) -> None:

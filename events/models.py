@@ -18,7 +18,10 @@ class OutboxRow(models.Model):
 
     class Meta:
         db_table = "outbox"
-        indexes = (models.Index("shard", "id", name="outbox_waiting", condition=models.Q(attempts__lt=MAX_ATTEMPTS)),)
+        indexes = (
+            models.Index("shard", "id", name="outbox_waiting", condition=models.Q(attempts__lt=MAX_ATTEMPTS)),
+            models.Index("id", name="outbox_dead", condition=models.Q(attempts__gte=MAX_ATTEMPTS)),
+        )
 
     def __str__(self) -> str:
         return f"{self.id} shard {self.shard}: {self.event}"

@@ -17,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 LOCK_CLASS = 0x7068  # "ph": keeps our advisory locks apart from anybody else's
 LOCK_WAIT_MS = 2_000
+MOST = 100_000  # rows that `depth` counts: beyond that an outage would make looking at it expensive
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,15 @@ class Waiting:
     row_id: int
     event: types.AnyEvent
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """What is in the outbox: how much waits (counted up to MOST) and since when, and how much is dead."""
+
+    waiting: int
+    oldest_seconds: float
+    dead: int
 
 
 def shard_of(user_id: int) -> int:
@@ -123,3 +133,14 @@ def waiting_shards() -> list[int]:
     """Shards in which something waits: what the periodic sweep drains."""
     rows = OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS)
     return list(rows.values_list("shard", flat=True).distinct().order_by("shard"))
+
+
+def depth() -> Depth:
+    """How much waits and for how long, in one query that stays cheap however much it is."""
+    ((waiting, oldest_seconds, dead),) = sql.rows(
+        "SELECT (SELECT count(*) FROM (SELECT FROM outbox WHERE attempts < 5 LIMIT %s) AS waiting), "
+        "(SELECT extract(epoch FROM clock_timestamp() - created_at)::float8 FROM outbox WHERE attempts < 5 "
+        "ORDER BY id LIMIT 1), (SELECT count(*) FROM outbox WHERE attempts >= 5)",
+        MOST,
+    )
+    return Depth(waiting, max(0.0, oldest_seconds or 0.0), dead)

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from events import outbox
-from project import feeds
+from events import outbox, wake
+from project import feeds, rebuild
 from project.drain import drain_shard
 
 
@@ -18,6 +18,14 @@ def sweep(**_: object) -> None:
     """Drain whatever waits: the net under every lost wake, run by beat."""
     for shard in outbox.waiting_shards():
         drain_shard(shard)
+
+
+@shared_task(name="project.rebuild_counters")
+def rebuild_counters(*, table: int = 0, after: int = 0, **_: object) -> None:
+    """Recount for a while, and send itself for the rest; begun by beat each night."""
+    place = rebuild.rebuild_a_turn(rebuild.Place(table, after))
+    if place is not None:
+        wake.sender().send("project.rebuild_counters", {"table": place.table, "after": place.after}, "bulk")
 
 
 @shared_task(name="feeds.announce")

@@ -1,10 +1,12 @@
 """The outbox: rows are consumed by presence, a poisoned one is set aside, one drain holds a shard."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 
+from core import clock
 from events import outbox, types
 from events.models import MAX_ATTEMPTS, OutboxRow
 
@@ -108,3 +110,25 @@ def test_a_late_commit_is_not_skipped():
     consume()
 
     assert seen == [[2], [1]]
+
+
+@pytest.mark.django_db
+def test_depth_tells_what_waits_since_when_and_what_is_dead():
+    empty = outbox.depth()
+    for age_seconds, attempts in ((90, MAX_ATTEMPTS), (60, 1), (0, 0)):
+        row = OutboxRow.objects.create(shard=0, event="{}", attempts=attempts)
+        OutboxRow.objects.filter(pk=row.pk).update(created_at=clock.now() - timedelta(seconds=age_seconds))
+
+    depth = outbox.depth()
+
+    assert empty == outbox.Depth(0, 0.0, 0)
+    assert (depth.waiting, int(depth.oldest_seconds), depth.dead) == (2, 60, 1)
+
+
+@pytest.mark.django_db
+def test_depth_counts_no_further_than_its_limit(monkeypatch):
+    monkeypatch.setattr(outbox, "MOST", 2)
+    for _ in range(3):
+        OutboxRow.objects.create(shard=0, event="{}")
+
+    assert outbox.depth().waiting == 2
