@@ -35,6 +35,20 @@ SSE_QUERY = {
     },
 }
 
+# The one message that is no frame: a stream cannot close with a code, so it says it.
+CLOSE = "hear.close"
+CLOSE_MESSAGE = {
+    "name": "close",
+    "title": "Close",
+    "summary": "The stream ends, with the code that a websocket would be closed with.",
+    "payload": {
+        "type": "object",
+        "required": ["t", "code"],
+        "properties": {"t": {"enum": ["close"]}, "code": {"type": "integer", "minimum": 4000, "maximum": 4499}},
+    },
+    "examples": [{"payload": {"t": "close", "code": 4001}}],
+}
+
 
 def document(*, version: str, host: str = "127.0.0.1:8000", secure: bool = False) -> dict[str, Any]:
     """The description, for a server at `host`."""
@@ -48,7 +62,7 @@ def document(*, version: str, host: str = "127.0.0.1:8000", secure: bool = False
         "channels": _channels(),
         "operations": dict(_operations()),
         "components": {
-            "messages": dict(_messages()),
+            "messages": dict(_messages()) | {CLOSE: CLOSE_MESSAGE},
             "schemas": {name: _as_draft_7(schema) for name, schema in components.items()},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "A token of the person's settings."},
@@ -81,7 +95,7 @@ def _channels() -> dict[str, Any]:
             "title": "Server-Sent Events",
             "description": "The same frames: `data` is the text, `id` the cursor.",
             "servers": [_ref("servers", "http", at="#")],
-            "messages": frames,
+            "messages": frames | {CLOSE: _ref("messages", CLOSE)},
         },
     }
 
@@ -116,12 +130,14 @@ def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
             replies = [_in_channel("rt", _frame(reply)) for reply in REPLIES[tag]]
             operation["reply"] = {"channel": _ref("channels", "rt", at="#"), "messages": replies}
         yield _command(tag), operation
-    yield "tell.rt", _telling("rt")
-    yield "tell.sse", _telling("sse") | {"bindings": {"http": {"method": "GET", "query": SSE_QUERY}}}
+    frames = [_frame(tag) for tag in map(_tag, protocol.FRAMES)]
+    yield "tell.rt", _telling("rt", frames)
+    binding = {"http": {"method": "GET", "query": SSE_QUERY}}
+    yield "tell.sse", _telling("sse", [*frames, CLOSE]) | {"bindings": binding}
 
 
-def _telling(channel: str) -> dict[str, Any]:
-    told = [_in_channel(channel, _frame(tag)) for tag in map(_tag, protocol.FRAMES)]
+def _telling(channel: str, names: list[str]) -> dict[str, Any]:
+    told = [_in_channel(channel, name) for name in names]
     return {"action": "send", "channel": _ref("channels", channel, at="#"), "messages": told}
 
 

@@ -44,12 +44,18 @@ KINDS = {
 
 TOPICS = {
     "post:<id>": Topic(
-        "who may see the post", "likes, comments", "`st`: comment_count, added[], removed[]; `cnt`; `eph`: typing"
+        "who may see the post",
+        "likes, comments",
+        "`st`: comment_count, added[], removed[]; `cnt`; `eph`: typing {id, username}",
     ),
-    "profile:<username>": Topic("who may see the profile", "followers, following, posts", "`st`: counts, new posts"),
-    "feed": Topic("everybody, their own", "", "`st`: new posts of those whom one follows"),
-    "presence:<username>": Topic("mutual followers, unless switched off", "online", "`eph`: online"),
-    "ops": Topic("staff", "", "for operators"),
+    "profile:<username>": Topic(
+        "who may see the person's posts",
+        "followers, following, posts",
+        "`st`: followers, following, posts, added[], removed[] (ids of posts)",
+    ),
+    "feed": Topic("everybody, their own", "", "`st`: post, author; or removed, the id of a post that went"),
+    "presence:<username>": Topic("mutual followers, unless one has switched it off", "online", "`eph`: online"),
+    "ops": Topic("staff", "", "for operators; nothing yet"),
     "live": Topic("everybody, without asking", "", "`st`: state (`ok` or `paused`), why: whether live updates flow"),
 }
 
@@ -129,7 +135,7 @@ FRAME_EXAMPLES: dict[str, dict[str, object]] = {
     },
     "st": {"topic": "post:715", "ver": 32, "d": {"comment_count": 3, "added": [], "removed": ["99"]}},
     "cnt": {"d": {"715": [32, 12, 3]}},
-    "eph": {"topic": "post:715", "d": {"typing": "ben"}, "ttl": 5000},
+    "eph": {"topic": "post:715", "d": {"typing": {"id": "43", "username": "ben"}}, "ttl": 5000},
     "hb": {"top": 8131},
     "lag": {"from": 8124},
     "resync": {"reason": "behind", "at": _CURSOR},
