@@ -7,7 +7,9 @@ on a topic's `c <ver>,<likes>,<comments>`, `s <actor id> <frame>` or `e <actor i
 import functools
 import logging
 import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from django.conf import settings
@@ -21,6 +23,20 @@ from realtime.shards import Replies
 logger = logging.getLogger(__name__)
 
 OWED = 4_096  # channels to which something is owed while Redis is away
+COMPLAINT_SECONDS = 1.0  # between two lines of the log in an outage
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has become of this process's messages since its start."""
+
+    published: int = 0
+    lost: int = 0  # not published; the last of a channel is owed
+    refused: int = 0  # entries of rings, and other commands
+    said_at: float = float("-inf")  # when the log was last told
+
+
+tally = Tally()
 
 
 class Message(NamedTuple):
@@ -102,9 +118,11 @@ def ping() -> bool:
 
 
 def forget() -> None:
-    """Forget the connection and what is owed, for a test that changes REDIS_URL."""
+    """Forget the connection, what is owed and what was counted, for a test that changes REDIS_URL."""
     _link.cache_clear()
     _owed.clear()
+    for name, value in asdict(Tally()).items():
+        setattr(tally, name, value)
 
 
 class Bus:
@@ -170,12 +188,18 @@ def _lost(batch: list[Message], replies: Replies) -> list[Message]:
             refusals.append(published)
         if message.ring is not None:
             refusals.append(next(rest))
+    tally.published += len(batch) - len(lost)
+    tally.lost += len(lost)
     _refused(refusals)
     return lost
 
 
 def _refused(replies: Replies) -> None:
-    """Say what Redis refused, one line however much it was."""
+    """Count what Redis refused, and say so now and then: an outage under load would fill the log."""
     refusals = [reply for reply in replies if isinstance(reply, Exception) and not rings.is_stale(reply)]
-    if refusals:
-        logger.warning("bus: %s of %s refused: %s", len(refusals), len(replies), refusals[0])
+    if not refusals:
+        return
+    tally.refused += len(refusals)
+    if time.monotonic() - tally.said_at > COMPLAINT_SECONDS:
+        tally.said_at = time.monotonic()
+        logger.warning("bus: %s (%s lost, %s refused so far)", refusals[0], tally.lost, tally.refused)

@@ -177,6 +177,7 @@ async def test_a_full_redis_refuses_rings_and_still_publishes(web, client, hear,
     assert bus.publish(events(1))
 
     assert (heard(), len(caplog.messages)) == ('1 {"seq":1}', 1)
+    assert (bus.tally.published, bus.tally.lost, bus.tally.refused) == (1, 0, 1)
     client.config_set("maxmemory", 0)
     bus.publish(events(2))
     assert await web.read_rings({5: 0}) == {}
@@ -237,6 +238,15 @@ async def test_a_redis_that_is_away_is_answered_for_at_once(web, valkey):
     touched = await web.touch_rings([5])
 
     assert (any(answers), touched, time.monotonic() - started < 0.5) == (False, set(), True)
+
+
+async def test_an_outage_is_counted_and_fills_no_log(web, valkey, caplog):
+    valkey.kill()
+
+    for _ in range(50):
+        await web.publish(events(1))
+
+    assert (bus.tally.published, bus.tally.lost, len(caplog.messages)) == (0, 50, 1)
 
 
 async def test_a_restarted_redis_is_used_with_the_next_call(web, valkey):

@@ -86,7 +86,9 @@ async def test_a_partition_that_moves_is_followed(ear, web, cluster):
     await eventually(lambda: ear.heard[user_channel(5)] == [b"1 {}", b"2 {}", b"3 {}"])
 
 
-async def test_a_channel_wanted_after_its_partition_moved_is_found(ear, cluster):
+async def test_a_channel_wanted_after_its_partition_moved_is_found(open_ear, cluster):
+    """Nothing was wanted there when it moved, so nobody was told: who asks is."""
+    ear = await open_ear(cluster.url)
     other = next(node for node in cluster.nodes if node is not cluster.holder(5))
     await asyncio.to_thread(cluster.move, 5, other)
 
