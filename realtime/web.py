@@ -1,6 +1,7 @@
 """What the HTTP faces of the live path share, in native ASGI: who asks, from where, and refusals as problem details."""
 
 import json
+import logging
 import math
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 
 from core.problems import Busy, Forbidden, Invalid, Problem, Unauthenticated
 from realtime import admission, auth
@@ -19,12 +21,15 @@ from realtime.auth import Credentials
 from realtime.hub import Hub
 from realtime.protocol import Close, Cursor
 
+logger = logging.getLogger(__name__)
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 RETRY_AFTER_SECONDS = 1
+AWAY_SECONDS = 5  # before asking again for what PostgreSQL has
 MAX_PARAMETERS = 8
 CURSOR = re.compile(r"([A-Za-z0-9]{1,16})\.([0-9]{1,18})")
 PRIVATE = (
@@ -97,6 +102,10 @@ def only_get(app: App) -> App:
             await app(scope, receive, send)
         except Problem as problem:
             await _refuse(send, problem)
+        except DatabaseError as error:  # only before the answer begins; what happens later its stream says
+            logger.warning("not answered: %s", error)
+            away = Busy("The log cannot be read at the moment.", retry_after_seconds=AWAY_SECONDS)
+            await _refuse(send, away)
 
     return guarded
 
