@@ -119,7 +119,7 @@ export class Exchange {
 
   #welcomed(epoch, user) {
     this.#ring.begin(epoch);
-    this.#user = String(user?.id ?? "");
+    if (user !== undefined) this.#user = String(user?.id ?? "");
   }
 
   #want(tab, topics, views) {

@@ -70,11 +70,16 @@ export class Line {
   connect() {
     this.#drop();
     this.#become("connecting");
-    const socket = (this.#socket = this.#ways.open({
-      opened: () => queueMicrotask(() => this.#greet(socket)),
-      message: (message) => this.#receive(message),
-      closed: (code) => this.#closed(code),
-    }));
+    const closed = (code) => this.#closed(code);
+    try {
+      const socket = (this.#socket = this.#ways.open({
+        opened: () => queueMicrotask(() => this.#greet(socket)),
+        message: (message) => this.#receive(message),
+        closed,
+      }));
+    } catch {
+      closed(CLOSE.ABNORMAL); // there are places without websockets
+    }
   }
 
   /** The network or the person came back: do not wait any longer, or see whether the line is alive. */
@@ -153,7 +158,7 @@ export class Line {
   }
 
   #welcome({ hb, user, session }) {
-    const id = String(user?.id ?? "");
+    const id = user === undefined ? this.#user : String(user?.id ?? ""); // polling does not tell
     if (id !== (this.#user ?? id)) return this.#stop(CLOSE.UNAUTHENTICATED); // signed out, or in as another, elsewhere
     this.#welcomed = true;
     this.#ways.worked();

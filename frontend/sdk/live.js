@@ -7,7 +7,9 @@ import { CursorStore } from "./cursor.js";
 import { Exchange } from "./exchange.js";
 import { Line } from "./line.js";
 import { Log } from "./log.js";
+import { Poll } from "./poll.js";
 import { Socket } from "./socket.js";
+import { Stream } from "./stream.js";
 import { Tabs } from "./tabs.js";
 import { Wants } from "./wants.js";
 import { Ways } from "./ways.js";
@@ -44,7 +46,7 @@ export class Live extends EventTarget {
   #frames = {
     ready: ({ seq }) => this.#reach(seq),
     hb: ({ top }) => this.#reach(top),
-    ev: (frame) => this.#user && this.#log.receive(frame),
+    ev: (frame) => this.#user !== "" && this.#log.receive(frame),
     st: (frame) => this.#topic(frame),
     cnt: ({ d }) => this.#emit("counts", d),
     eph: ({ topic, d, ttl }) => this.#emit("ephemeral", { topic, d, ttl }),
@@ -176,7 +178,7 @@ export class Live extends EventTarget {
     const proof = new Auth({ auth, token, ticket, site: at.events });
     const cursor = () => (this.#user !== "" && this.#log.cursor) || undefined;
     const line = (on) =>
-      new Line({ ways: waysTo(at, proof, ways), auth: proof, user: this.#user, client, backoff, cursor }, on);
+      new Line({ ways: this.#waysTo(at, proof, ways), auth: proof, user: this.#user, client, backoff, cursor }, on);
     return new Tabs({
       name: `photophore ${at.socket} ${this.#user ?? ""}`,
       id,
@@ -188,6 +190,16 @@ export class Live extends EventTarget {
       pingMs,
       deadMs,
     });
+  }
+
+  #waysTo(at, proof, { WebSocket, fetch }) {
+    const how = () => ({ fetch, headers: proof.headers() });
+    const ways = [
+      (on) => new Socket(at.socket, on, { WebSocket, headers: proof.headers() }),
+      (on) => new Stream(at.stream, on, how()),
+      (on) => new Poll(at.events, on, how()), // it knows durable events only, of which a passer-by has none
+    ];
+    return new Ways(this.#user === "" ? ways.slice(0, 2) : ways);
   }
 
   #join() {
@@ -244,7 +256,7 @@ export class Live extends EventTarget {
   }
 
   #reach(top) {
-    if (this.#user && top !== undefined) this.#log.reach(top);
+    if (this.#user !== "" && top !== undefined) this.#log.reach(top);
   }
 
   #deliver({ k, d, seq, at, mut, again }) {
@@ -318,6 +330,3 @@ function isVisible() {
   return globalThis.document?.visibilityState !== "hidden";
 }
 
-function waysTo(at, proof, { WebSocket }) {
-  return new Ways([(on) => new Socket(at.socket, on, { WebSocket, headers: proof.headers() })]);
-}
