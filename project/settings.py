@@ -94,7 +94,11 @@ DATABASES = {
             "pool": {"min_size": 1, "max_size": DOMAIN_THREADS + 2, "timeout": 5},
             "connect_timeout": 5,
             "application_name": f"photophore {env.node}",
-            "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s",
+            # core.sql prepares its statements, and nobody else does; they are planned once, which takes longer than
+            # running them. A pooler in between must know prepared statements (PgBouncer from 1.21 on does).
+            "prepare_threshold": 10**9,
+            "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s "
+            "-c plan_cache_mode=force_generic_plan",
         },
     }
 }
