@@ -180,6 +180,11 @@ def _fallbacks() -> list[Section]:
                 "the code in `data`, and the answer ends.",
             ],
             SSE,
+            points=[
+                "Over HTTP/1.1 a browser opens six connections to a site: one stream a browser, not one a tab.",
+                "What a client would say is done for it: it is heard as long as it reads, and after `lag` it is "
+                "brought up to date.",
+            ],
         ),
         Section(
             "polling",

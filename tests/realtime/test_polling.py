@@ -1,5 +1,7 @@
 """Long polling: the same log, waited for. On the real server."""
 
+import os
+import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -163,6 +165,16 @@ def test_a_token_that_is_revoked_ends_the_wait(api, ana, polls):
     actions.revoke_token(user_id=ana.id, token_id=Token.objects.get().id)
 
     assert poll.result(timeout=SOON_SECONDS).status_code == 401
+
+
+def test_a_stopped_server_answers_its_polls(api, stack, ana, polls):
+    poll = polls.submit(wait_for, api(ana))
+    until(lambda: someone_waits(ana))
+
+    os.kill(stack.web.pid, signal.SIGTERM)
+
+    assert (poll.result().status_code, poll.result().json()["items"]) == (200, [])
+    stack.web.stop()
 
 
 def test_waiting_holds_no_thread(api, stack, polls):

@@ -176,6 +176,13 @@ def test_a_visitor_is_nobody_and_has_no_cursor(live):
     assert (ready.id, ready.frame["seq"]) == ("", 0)
 
 
+def test_visitors_of_one_address_are_counted(live, open_stream, stack):
+    for _ in range(protocol.MAX_SOCKETS_AN_ADDRESS):
+        live(None)
+
+    assert open_stream().problem()["status"] == 429
+
+
 def test_a_wrong_token_is_refused(open_stream, stack):
     stream = open_stream(token="pho_wrong")
 
