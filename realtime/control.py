@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from core import crossing
-from realtime import log, protocol, topics
+from realtime import log, presence, protocol, topics
 from realtime.protocol import Close, Cursor
 from realtime.socket import Socket
 
@@ -101,7 +101,7 @@ class Control:
                 self._end(self._of(user_id), reason)
                 self._check_again(self._owned(user_id), reason)
             case {"owner": int(user_id)}:
-                self._check_again(self._owned(user_id), reason)
+                self._check_again(self._owned(user_id) + self._mutual(user_id), reason)
             case {"pair": [int(one), int(other)]}:
                 self._part(one, other, reason)
             case {"topics": list(names)}:
@@ -117,6 +117,11 @@ class Control:
     def _owned(self, user_id: int) -> list[Watching]:
         names = self._hub.owned.get(user_id, ())
         return [(socket, name) for name in names for socket in self._watching(name) if not _is(socket, user_id)]
+
+    def _mutual(self, user_id: int) -> list[Watching]:
+        """What a person watches on terms of mutuality: who hides their presence sees nobody's."""
+        mine = [(socket, name) for socket in self._of(user_id) for name in socket.topics]
+        return [(socket, name) for socket, name in mine if name.startswith(f"{presence.KIND}:")]
 
     def _all(self) -> list[Watching]:
         return [(socket, name) for name in list(self._hub.owners) for socket in self._watching(name)]

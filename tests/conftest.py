@@ -39,8 +39,8 @@ def stack(_stack, transactional_db):
     Head.objects.update_or_create(user_id=CONTROL, defaults={"seq": _control[0]})
     yield _stack.start()
     _stack.start()
-    _control[0] = Head.objects.get(user_id=CONTROL).seq
     until(lambda: not OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS).exists())  # or they would meet the clean-up
+    _control[0] = Head.objects.get(user_id=CONTROL).seq
 
 
 @pytest.fixture

@@ -122,6 +122,18 @@ def test_counters_of_a_post_that_may_not_be_seen_any_more_stop(open_socket, ana)
     assert viewer.nothing(0.5) == []
 
 
+def test_who_hides_their_presence_loses_sight_of_the_others(open_socket, ana):
+    ben = make_user("ben")
+    make_follow(ana, ben)
+    make_follow(ben, ana)
+    she, he = watching(open_socket, ana, "presence:ben"), watching(open_socket, ben, "presence:ana")
+    User.objects.filter(id=ana.id).update(shows_presence=False)
+
+    control(owner=ana.id, reason="presence")
+
+    assert [client.next("revoked")["topics"] for client in (she, he)] == [["presence:ben"], ["presence:ana"]]
+
+
 def test_a_block_silences_both_sides(open_socket, ana):
     ben = make_user("ben")
     hers, his = make_post(ana), make_post(ben)
