@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 Row = tuple[Any, ...]
 _Execute = Callable[..., Any]
@@ -23,17 +24,20 @@ def rows(query: str, *parameters: object) -> list[Row]:
 def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
     """Run one statement; inside `pipeline` only send it. The answer waits for its rows, and need not be called.
 
+    A list is an array of numbers or of texts, whose type the statement must say: `%s::bigint[]`.
+
     Raises:
         django.db.DatabaseError: here, or inside `pipeline` from the first thing that waits.
     """
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": query, "time": "0"})
-    with connection.wrap_database_errors:
-        cursor = psycopg.Cursor[Row](connection.connection)
-        cursor.execute(query.encode(), parameters, prepare=True)
-    return lambda: _fetch(cursor)
+    database = _connected()
+    database.validate_no_broken_transaction()
+    if database.queries_logged:
+        database.queries_log.append({"sql": query, "time": "0"})
+    adapted = [_array(value) if isinstance(value, list) else value for value in parameters]
+    with database.wrap_database_errors:
+        cursor: psycopg.Cursor[Row] = psycopg.Cursor(database.connection)
+        cursor.execute(query.encode(), adapted, prepare=True)
+    return lambda: _fetch(database, cursor)
 
 
 @contextlib.contextmanager
@@ -42,22 +46,40 @@ def pipeline() -> Iterator[None]:
 
     The ORM may be used too: each of its statements is waited for, since it reads how many rows that has changed.
     """
-    connection.ensure_connection()
-    if connection.connection.info.pipeline_status:
+    database = _connected()
+    if database.connection.info.pipeline_status:
         yield
         return
-    with connection.wrap_database_errors, connection.connection.pipeline() as running:
+    with database.wrap_database_errors, database.connection.pipeline() as running:
 
         def waited(execute: _Execute, *arguments: Any) -> Any:
             result = execute(*arguments)
-            with connection.wrap_database_errors:
+            with database.wrap_database_errors:
                 running.sync()
             return result
 
-        with connection.execute_wrapper(waited):
+        with database.execute_wrapper(waited):
             yield
 
 
-def _fetch(cursor: psycopg.Cursor[Row]) -> list[Row]:
-    with connection.wrap_database_errors:
+def _connected() -> BaseDatabaseWrapper:
+    database = connections[DEFAULT_DB_ALIAS]  # once: each look at django.db.connection looks it up anew
+    database.ensure_connection()
+    return database
+
+
+def _fetch(database: BaseDatabaseWrapper, cursor: psycopg.Cursor[Row]) -> list[Row]:
+    with database.wrap_database_errors:
         return cursor.fetchall()
+
+
+def _array(values: list[Any]) -> str:
+    """An array as PostgreSQL reads it. psycopg would look at each item for its type, and escape texts by Python."""
+    return f"{{{','.join(map(_item, values))}}}"
+
+
+def _item(value: int | str) -> str:
+    if isinstance(value, int):
+        return str(value)
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

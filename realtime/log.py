@@ -60,7 +60,7 @@ ReplayAsk = tuple[int, protocol.Cursor | None]  # a person, and what the client 
 # longer than any id, and nobody's text has it, since it is another one in each process.
 _UNNUMBERED = str(9 * 10**18 + secrets.randbelow(10**17))
 
-# The heads move first, in id order, and stay locked. %b: as text, each quote of each frame would be escaped.
+# The heads move first, in id order, and stay locked.
 _APPEND = """
 WITH moved AS (
     INSERT INTO user_head AS head (user_id, seq, trimmed)
@@ -69,7 +69,7 @@ WITH moved AS (
 ), kept AS (
     INSERT INTO user_event (user_id, seq, frame, created_at)
     SELECT user_id, seq - behind, replace(frame, %s, (seq - behind)::text), %s::timestamptz
-    FROM unnest(%s::bigint[], %s::bigint[], %b::text[]) AS event (user_id, behind, frame) JOIN moved USING (user_id)
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS event (user_id, behind, frame) JOIN moved USING (user_id)
 )
 SELECT user_id, seq FROM moved
 """
