@@ -74,7 +74,10 @@ async def test_channels_are_given_up_on_every_node(ear, cluster, monkeypatch):
     await eventually(lambda: not any(node.client.execute_command("PUBSUB", "SHARDCHANNELS") for node in cluster.nodes))
 
 
-async def test_a_partition_that_moves_is_followed(ear, web, cluster):
+async def test_a_partition_that_moves_is_followed_at_once(ear, web, cluster, monkeypatch):
+    monkeypatch.setattr("realtime.subscriber.LOOK_SECONDS", 1_000)
+    ear.subscriber._due.set()  # the look that waits now would still come after ten seconds
+    await asyncio.sleep(0.2)
     await tell(1)
     other = next(node for node in cluster.nodes if node is not cluster.holder(5))
 
@@ -112,6 +115,24 @@ async def test_a_primary_that_restarts_is_subscribed_to_again(ear, cluster):
 
     assert (taken, await tell(2)) == (False, True)
     await eventually(lambda: have_all(ear, 1, 2))  # what the dead one did not take was owed
+
+
+async def test_a_part_where_nothing_is_wanted_counts_as_well(open_ear, cluster):
+    """Somebody of that part may come any moment, and would be told that all is well."""
+    ear = await open_ear(cluster.url)
+    holder = cluster.holder(5)
+    mine = [user_channel(person) for person in EVERYBODY if cluster.holder(person % PARTITIONS) is holder]
+    await ear.listen(mine[0])
+    dead = next(node for node in cluster.nodes if node is not holder)
+
+    dead.kill()
+    await eventually(lambda: ear.changes == ["up", "down"])
+    await ear.listen(mine[1])
+    while_away = list(ear.changes)
+    await asyncio.to_thread(dead.start)
+
+    await eventually(lambda: ear.changes == ["up", "down", "up"])
+    assert while_away == ["up", "down"]
 
 
 async def test_a_replica_takes_the_place_of_a_dead_primary(ear, cluster):
