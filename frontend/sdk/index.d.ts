@@ -85,6 +85,8 @@ export interface Options {
   ticket?: () => Promise<string>;
   /** One line for all tabs of a browser; true unless told otherwise. */
   share?: boolean;
+  /** Tabs of another group share another line: name what their proof rests on. */
+  group?: string;
   WebSocket?: typeof globalThis.WebSocket;
   fetch?: typeof globalThis.fetch;
   /** The rest is for tests. */

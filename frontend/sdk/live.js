@@ -65,6 +65,7 @@ export class Live extends EventTarget {
    * @param {object} [options.client] told to the server: app, ver, device
    * @param {"cookie" | "bearer" | "ticket"} [options.auth] see Auth, and for `token` and `ticket`
    * @param {boolean} [options.share] one line for all tabs, where the browser can; true unless told otherwise
+   * @param {string} [options.group] tabs of another group share another line: name what their proof rests on
    * The rest is for tests and unusual places: WebSocket, fetch, locks, Channel, visible, pingMs, deadMs, holdMs, backoff.
    */
   constructor({ url, user, cursor = null, store = new CursorStore(null, ""), holdMs, share = true, ...options }) {
@@ -173,14 +174,14 @@ export class Live extends EventTarget {
   #shared(share, { locks, Channel, visible = isVisible, pingMs, deadMs, ...options }) {
     const { navigator, BroadcastChannel, document } = globalThis;
     const id = crypto.randomUUID();
-    const { auth, token, ticket, backoff, client = { app: "web" }, ...ways } = options;
+    const { auth, token, ticket, backoff, client = { app: "web" }, group = "", ...ways } = options;
     const at = addresses(this.#url);
     const proof = new Auth({ auth, token, ticket, site: at.events });
     const cursor = () => (this.#user !== "" && this.#log.cursor) || undefined;
     const line = (on) =>
       new Line({ ways: this.#waysTo(at, proof, ways), auth: proof, user: this.#user, client, backoff, cursor }, on);
     return new Tabs({
-      name: `photophore ${at.socket} ${this.#user ?? ""}`,
+      name: `photophore ${at.socket} ${this.#user ?? ""} ${group}`,
       id,
       locks: share ? (locks ?? (document && navigator.locks) ?? null) : null,
       Channel: Channel ?? BroadcastChannel ?? null,

@@ -147,6 +147,7 @@ def clean(_page: Page, _site: Site, _wire: Wire) -> Iterator[Page]:
     _page.on("pageerror", note)
     yield _page
     _page.evaluate("sessionStorage.clear()")
+    _page.context.clear_cookies()
     _page.remove_listener("pageerror", note)
     _site.reset()
     assert errors == []

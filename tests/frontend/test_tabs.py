@@ -279,3 +279,14 @@ def test_a_new_tab_goes_live_though_others_were_stopped(led, wire, another):
     follower.become("stopped")
 
     another().join()
+
+
+def test_tabs_of_another_log_in_have_a_line_of_their_own(tab, another):
+    line = tab.join(group="one")
+    other = another()
+    other.join(group="two")
+
+    line.close(4423)
+
+    tab.become("stopped")
+    assert other.page.evaluate("live.state") == "open"

@@ -63,10 +63,11 @@ export class Api {
     const headers = { Accept: "application/json" };
     if (json) headers["Content-Type"] = "application/json";
     if (method === "GET") return headers;
-    return { ...headers, "X-CSRFToken": this.#token(), "Idempotency-Key": key };
+    return { ...headers, "X-CSRFToken": this.token, "Idempotency-Key": key };
   }
 
-  #token() {
+  /** @returns {string} the cookie that unsafe requests repeat */
+  get token() {
     return /(?:^|;\s*)csrftoken=([^;]*)/.exec(this.#cookies())?.[1] ?? "";
   }
 }
