@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import F
 
 from content.queries import StillThere, still_there
 from core import sql
@@ -294,15 +296,18 @@ def _told(made: list[Entered], undone: list[Entered], rows: list[Group], frames:
 
 
 def read_told(waiting: list[Waiting]) -> list[Told]:
-    """Tell all of a person's devices what one of them has read."""
+    """Tell all of a person's devices what one of them has read; not what was added to after that, in the same batch."""
     events = [item.event for item in waiting if isinstance(item.event, types.NotificationsRead)]
     unread = queries.unread_counts({event.user_id for event in events})
-    return [
-        Told(
-            event.user_id,
-            "notification.read",
-            {"ids": [str(group_id) for group_id in event.group_ids], "up_to": None, "unread": unread[event.user_id]},
-            event.mut,
-        )
-        for event in events
-    ]
+    grown = _unread({group_id for event in events for group_id in event.group_ids})
+    return [Told(event.user_id, "notification.read", _read(event, grown, unread), event.mut) for event in events]
+
+
+def _unread(group_ids: Collection[int]) -> set[int]:
+    unread = Group.objects.filter(id__in=list(group_ids), latest_id__gt=F("read_id"))
+    return set(unread.values_list("id", flat=True))
+
+
+def _read(event: types.NotificationsRead, grown: set[int], unread: dict[int, int]) -> dict[str, Any]:
+    ids = [str(group_id) for group_id in event.group_ids if group_id not in grown]
+    return {"ids": ids, "up_to": None, "unread": unread[event.user_id]}

@@ -209,3 +209,16 @@ def test_pages_follow_each_other_without_a_gap(ana, ben):
     ids = [group.id for group in [*first.items, *second.items]]
     assert (len(ids), len(set(ids)), second.next) == (5, 5, None)
     assert Entry.objects.count() == 5
+
+
+def test_a_group_that_grew_after_it_was_read_is_not_told_as_read(ana, ben, post):
+    other = make_post(ana)
+    groups.apply(waiting(liked(post, ben), liked(other, ben)))
+    marked = mark_read(user_id=ana.id)
+    batch = waiting(types.NotificationsRead(user_id=ana.id, group_ids=marked), liked(post, make_user("chloe")))
+
+    groups.apply(batch)
+    (told,) = groups.read_told(batch)
+
+    still_read = [str(group.id) for group in Group.objects.filter(target=other.id)]
+    assert told.data == {"ids": still_read, "up_to": None, "unread": 1}
