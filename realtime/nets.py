@@ -44,6 +44,7 @@ class Nets:
 
         What was committed a moment ago may still be on its way: only who is behind after `patience_seconds` is helped.
         """
+        await self._hub.control.catch_up()  # what the bus has lost may be that somebody is to be told no more
         heads: dict[int, int] = {}
         for people in _chunks(list(self._hub.users)):
             found = await crossing.call(log.heads, people)
@@ -80,6 +81,7 @@ class Nets:
 
     async def check_counters(self) -> None:
         """Bring the posts on screen up to date, whatever changed them; one query for each thousand."""
+        await self._hub.control.catch_up()  # as above: what ended comes before what changed
         for names in _chunks(self._hub.looked_at()):
             ids = {int(name.partition(":")[2]): name for name in names}
             for post_id, value in (await crossing.call(self._hub.domain.counts, list(ids))).items():
