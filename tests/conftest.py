@@ -34,9 +34,16 @@ _control = [0]  # where the control log stands: the hubs live on while each test
 
 
 @pytest.fixture
-def stack(_stack, transactional_db):
-    """The running web process and workers; whatever a test has killed is started again for the next."""
+def control_log(transactional_db):
+    """The control log goes on where the test before has left it, though its tables were emptied."""
     Head.objects.update_or_create(user_id=CONTROL, defaults={"seq": _control[0]})
+    yield
+    _control[0] = Head.objects.get(user_id=CONTROL).seq
+
+
+@pytest.fixture
+def stack(_stack, control_log):
+    """The running web process and workers; whatever a test has killed is started again for the next."""
     yield _stack.start()
     _stack.start()
     until(lambda: not OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS).exists())  # or they would meet the clean-up

@@ -33,13 +33,18 @@ def _lines(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def world(_lines, report, transactional_db, request):
+def elsewhere():
+    """The environment of a stack whose services are not the usual ones; a test file may have its own."""
+    return {}
+
+
+@pytest.fixture
+def world(_lines, report, control_log, elsewhere):
     """People with open pages, and everything whole at the start and at the end."""
-    env = getattr(request, "param", {})
-    if env:
-        _lines.restart_with(request.getfixturevalue("broker").url)
+    if elsewhere:
+        _lines.restart_with(elsewhere)
     _lines.start()
     yield World(_lines, report)
-    if env:
-        _lines.restart_with(None)
+    if elsewhere:
+        _lines.restart_with({})
     _lines.start()

@@ -1,4 +1,4 @@
-"""Redis, which is disposable, is killed, frozen, emptied, filled and failed over; and the broker goes away."""
+"""Redis is killed, frozen, emptied, cut off and filled. It is disposable."""
 
 import time
 
@@ -6,9 +6,7 @@ import pytest
 import redis
 from django.conf import settings
 
-from project.up.valkey import Valkey
 from tests.support import services
-from tests.support.services import Service
 
 
 @pytest.fixture
@@ -55,56 +53,3 @@ def test_subscriptions_are_cut(world, client):
         for _ in range(10):
             client.client_kill_filter(_type="pubsub")
             time.sleep(0.5)
-
-
-@pytest.fixture
-def replica():
-    """A replica of the session's Valkey, with the same password."""
-    primary = services.running().valkey
-    server = Valkey(services.running().folder / "replica", url=primary.url.replace(f":{_port(primary)}/", ":0/"))
-    service = Service(server, services.running().watchdog)
-    service.prepare()
-    with (server.home / "valkey.conf").open("a") as file:
-        file.write(f"replicaof 127.0.0.1 {_port(primary)}\nmasterauth {_password(primary)}\n")
-    service.start()
-    yield service
-    service.kill()
-
-
-def _port(service):
-    return redis.connection.parse_url(service.url)["port"]
-
-
-def _password(service):
-    return redis.connection.parse_url(service.url)["password"]
-
-
-@pytest.mark.slow
-def test_redis_fails_over(world, replica):
-    with world.fault("Redis failed over", "the primary killed, a replica promoted behind the same address after 3 s"):
-        services.running().valkey.kill()
-        time.sleep(3)
-        with redis.Redis.from_url(replica.url) as promoted:
-            promoted.replicaof("NO", "ONE")
-        for bus in (world.lines.web_bus, world.lines.worker_bus):
-            bus.retarget(_port(replica))
-
-
-@pytest.fixture
-def broker():
-    """A Valkey of its own for Celery."""
-    service = Service(Valkey(services.running().folder / "broker", durable=False), services.running().watchdog)
-    service.prepare()
-    service.start()
-    yield service
-    service.kill()
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(240)
-@pytest.mark.parametrize("world", [{"broker": True}], indirect=True)
-def test_the_broker_is_away_for_a_minute(world, broker):
-    with world.fault("broker away", "a broker of its own, killed, back empty after 60 s"):
-        broker.kill()
-        time.sleep(60)
-        broker.start()

@@ -162,7 +162,7 @@ KINDS = {
 
 
 @pytest.fixture
-def lines(_lines, transactional_db):
+def lines(_lines, control_log):
     yield _lines.start()
     _lines.start()
 

@@ -19,8 +19,9 @@ def read():
     comments = list(Comment.objects.values_list("id", "post_id", "author_id"))
     liked = Counter(post for post, _ in likes)
     commented = Counter(post for _, post, _ in comments)
-    due = {(authors[post], "like", post, user) for post, user in likes}
-    due |= {(authors[post], "comment", comment, user) for comment, post, user in comments}
+    alive = set(Post.objects.filter(deleted_at__isnull=True).values_list("id", flat=True))
+    due = {(authors[post], "like", post, user) for post, user in likes if post in alive}
+    due |= {(authors[post], "comment", comment, user) for comment, post, user in comments if post in alive}
     due |= {(followee, "follow", 0, follower) for follower, followee in follows}
     return Rows(
         likes=likes,

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.actions import make_token
 from core import clock
 from events.models import OutboxRow
-from realtime import log
+from realtime import bus, log
+from realtime.log import Told
 from tests.faults import truth
 from tests.faults.checker import NUMBERS, judge
 from tests.faults.history import Screen
@@ -64,6 +65,8 @@ class Lines:
             process.env["REDIS_URL"] = self.redis_url(self.web_bus.port)
         for process in (*self.stack.workers, self.beat):
             process.env["REDIS_URL"] = self.redis_url(self.worker_bus.port)
+        processes = (*self.stack.webs, *self.stack.workers, self.beat)
+        self._usual = {process: dict(process.env) for process in processes}
 
     @property
     def urls(self):
@@ -83,19 +86,15 @@ class Lines:
         for proxy in self.proxies:
             proxy.set("ok")
             proxy.lossy()
-        for bus in (self.web_bus, self.worker_bus):
-            if bus.target_port != self.redis.port:
-                bus.retarget(self.redis.port)
         self.stack.start()
         self.beat.start().wait()
         return self
 
-    def restart_with(self, broker_url):
-        """Have Celery use a broker of its own from the next start on; None for the usual one."""
+    def restart_with(self, env):
+        """Have every process use other services from the next start on; nothing for the usual ones."""
         self.stack.stop()
-        for process in (*self.stack.webs, *self.stack.workers, self.beat):
-            process.env.pop("CELERY_BROKER_URL", None)
-            process.env |= {"CELERY_BROKER_URL": broker_url} if broker_url else {}
+        for process, usual in self._usual.items():
+            process.env = usual | env
 
     def close(self):
         self.stack.close()
@@ -110,18 +109,19 @@ class World:
         self.lines, self.stack, self._report = lines, lines.stack, report
         self.people = dict(zip(AUTHORS + FANS, make_users(*AUTHORS, *FANS), strict=True))
         self.posts = [make_post(self.people[name]) for name in AUTHORS for _ in range(POSTS_EACH)]
-        self.headers = {name: _headers(person) for name, person in self.people.items()}
         self.crowd = Crowd()
         self.losses = []
         self.writers = []
 
-    def viewer(self, name, device="", **options):
+    def viewer(self, name, device="", *, person=None, **options):
         """A page of a person that has been drawn and is about to connect."""
-        person = self.people[name]
+        person = person or self.people[name]
         epoch, seq = log.position(person.id)
-        options = {"headers": self.headers[name], "posts": [post.id for post in self.posts], "scale": SCALE} | options
+        headers = options.pop("headers", None) or _headers(person)
+        options = {"headers": headers, "posts": [post.id for post in self.posts], "scale": SCALE} | options
         cursor = {"epoch": epoch, "seq": seq}
-        viewer = Viewer(f"{name} {device}", self.lines.urls, user=person.id, cursor=cursor, **options)
+        urls = options.pop("urls", self.lines.urls)
+        viewer = Viewer(f"{name} {device}", urls, user=person.id, cursor=cursor, **options)
         viewer.begin = seq
         return viewer
 
@@ -129,13 +129,28 @@ class World:
         """Everybody opens their pages and begins to write."""
         self.crowd.join(*(self.viewer(name, device) for name in self.people for device in range(DEVICES)))
         self.crowd.all_live()
-        posts = [post.id for post in self.posts]
         for name in FANS:
-            writer = Writer(
-                self.people[name], self.lines.urls, self.headers[name], posts=posts, people=self.people.values()
-            )
-            self.writers.append(writer)
-            self.crowd.start(writer.run())
+            self.write(self.people[name], self.posts, self.people.values())
+
+    def write(self, person, posts, people=()):
+        """Have a person like, comment and follow until the end."""
+        posts = [post.id for post in posts]
+        self.writers.append(Writer(person, self.lines.urls, _headers(person), posts=posts, people=people))
+        self.crowd.start(self.writers[-1].run())
+
+    def join(self, *viewers):
+        """More pages, beside those of everybody."""
+        self.crowd.join(*viewers)
+        self.crowd.until(lambda: all(viewer.state == "live" for viewer in viewers))
+
+    @staticmethod
+    def flood(person, count, *, size=1_500):
+        """Tell one person very much at once, as if it had all happened."""
+        told = [Told(person.id, "test.flood", {"n": n, "fill": "x" * size}) for n in range(count)]
+        for start in range(0, count, 250):
+            with transaction.atomic():
+                numbered = log.append(told[start : start + 250])
+            bus.publish([bus.of_event(event) for event in numbered])
 
     @staticmethod
     def reconnect():
@@ -168,7 +183,7 @@ class World:
     def _until_drained(self, healed_at):
         """Wait until nothing from before the healing is in the outbox; answer where everybody's log stood then."""
         self._wait(lambda: not OutboxRow.objects.filter(created_at__lte=healed_at).exists())
-        return log.heads([person.id for person in self.people.values()])
+        return log.heads({viewer.user for viewer in self.crowd.viewers})
 
     def _stop_writing(self):
         for writer in self.writers:
@@ -177,7 +192,7 @@ class World:
 
     def _until_quiet(self):
         self._wait(lambda: not OutboxRow.objects.exists())
-        heads = log.heads([person.id for person in self.people.values()])
+        heads = log.heads({viewer.user for viewer in self.crowd.viewers})
         watching = [viewer for viewer in self.crowd.viewers if viewer.state != "stopped"]
         self._wait(lambda: all(viewer.log.seq == heads[viewer.user] for viewer in watching), insist=False)
         kept = {post: (likes, comments) for post, likes, comments in truth.kept_counts()}

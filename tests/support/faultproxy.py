@@ -77,11 +77,6 @@ class FaultProxy:
         """Reset every connection that is open now; new ones are as the mode says."""
         self._run(self._reset())
 
-    def retarget(self, port):
-        """Lead new connections to another port, and end those that are open: a failover."""
-        self.target_port = port
-        self.cut_open()
-
     @property
     def open(self):
         return len(self._lines)

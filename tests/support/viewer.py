@@ -7,10 +7,12 @@ import asyncio
 import contextlib
 import json
 import random
+import socket
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx
 from websockets.asyncio.client import connect
@@ -36,21 +38,26 @@ class Entry:
 class Viewer:
     """One open page or phone. It goes on until it is stopped, by its owner or by a 44xx."""
 
-    def __init__(self, name, urls, *, headers=(), user=None, topics=(), posts=(), cursor=None, scale=1.0, hold=None):
-        """`urls` are web processes' (`http://…`), tried in turn, as a balancer would; `scale` shortens all waits."""
+    def __init__(
+        self, name, urls, *, headers=(), user=None, topics=(), posts=(), cursor=None, scale=1.0, receive_bytes=None
+    ):
+        """`urls` are web processes' (`http://…`), tried in turn, as a balancer would; `scale` shortens all waits.
+
+        `receive_bytes`: the kernel keeps no more for it than that, so that a sleeper soon blocks its server.
+        """
         self.name = name
         self.user = user
         self.journal = []
         self.state = "new"  # connecting, live, waiting, stopped
         self.close_code = None
         self.conn = None
-        hold = HOLD_SECONDS if hold is None else hold
-        self.log = ClientLog(self._shown, cursor=dict(cursor) if cursor else None, hold_seconds=hold)
+        self.log = ClientLog(self._shown, cursor=dict(cursor) if cursor else None, hold_seconds=HOLD_SECONDS)
         self.topics = Topics(topics, posts, changed=lambda topic, value: self._note("topic", (topic, value)))
         self._urls = list(urls)
         self._turn = random.randrange(len(self._urls))
         self._headers = dict(headers)
         self._scale = scale
+        self._receive_bytes = receive_bytes
         self._failures = 0
         self._awake = asyncio.Event()
         self._awake.set()
@@ -116,44 +123,53 @@ class Viewer:
         url = f"{self._urls[self._turn].replace('http', 'ws', 1)}/rt"
         options = {"open_timeout": OPEN_SECONDS, "close_timeout": 0.5, "ping_interval": None, "compression": None}
         try:
-            async with connect(url, additional_headers=self._headers, proxy=None, **options) as socket:
-                return await self._talk(socket)
+            if self._receive_bytes:
+                options |= {"sock": await self._narrow(urlsplit(url)), "max_queue": 1}
+            async with connect(url, additional_headers=self._headers, proxy=None, **options) as line:
+                return await self._talk(line)
         except ConnectionClosed:
             return ABNORMAL
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
             return ABNORMAL
 
-    async def _talk(self, socket):
-        self._socket = socket
+    async def _narrow(self, address):
+        narrow = socket.socket()
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_bytes)  # before it connects
+        narrow.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(narrow, (address.hostname, address.port))
+        return narrow
+
+    async def _talk(self, line):
+        self._socket = line
         self._heard_at = self._said_at = time.monotonic()
         self._every = self._within = None
-        watch = asyncio.ensure_future(self._watch(socket))
+        watch = asyncio.ensure_future(self._watch(line))
         try:
             hello = {"t": "hello", "client": {"app": "test"}, "cursor": self.log.cursor, "topics": self.topics.names}
-            await socket.send(json.dumps(hello))
+            await line.send(json.dumps(hello))
             while True:
-                text = await socket.recv()
+                frames = await line.recv()
                 await self._awake.wait()
-                for line in text.split("\n"):
-                    await self._take(socket, json.loads(line))
+                for frame in frames.split("\n"):
+                    await self._take(line, json.loads(frame))
         except ConnectionClosed:
-            return socket.close_code or ABNORMAL
+            return line.close_code or ABNORMAL
         finally:
             self._socket = None
             watch.cancel()
 
-    async def _take(self, socket, frame):
+    async def _take(self, line, frame):
         now = self._heard_at = time.monotonic()
         if frame["t"] == "welcome":
             self._welcome(frame)
         elif frame["t"] in ("resync", "revoked", "lag", "err"):
             self._note(frame["t"], frame)
         self.topics.receive(frame)
-        await self._obey(socket, self.log.receive(frame, now))
+        await self._obey(line, self.log.receive(frame, now))
         if frame["t"] == "ready":
             self.state = "live"
             for more in self.topics.connected():
-                await socket.send(json.dumps(more))
+                await line.send(json.dumps(more))
 
     def _welcome(self, frame):
         self.conn = frame["conn"]
@@ -161,17 +177,17 @@ class Viewer:
         self._within = frame["hb"]["within"] / 1000 * self._scale
         self._note("connected", (frame["node"], frame["resume"], frame["head"]))
 
-    async def _obey(self, socket, orders):
+    async def _obey(self, line, orders):
         for order, detail in orders:
             match order:
                 case "send":
                     self._note("resume", detail["seq"])
-                    await socket.send(json.dumps(detail))
+                    await line.send(json.dumps(detail))
                 case "snapshot":
                     self._start(self._load(detail))
                 case "reconnect":
                     self._jitter = (0, 0)
-                    self._start(self._leave(socket, random.uniform(*detail) / 1000))
+                    self._start(self._leave(line, random.uniform(*detail) / 1000))
                 case "stop":
                     self._stopped.set()  # the server closes; what it still says is for the judge
 
@@ -180,9 +196,9 @@ class Viewer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _leave(self, socket, seconds):
+    async def _leave(self, line, seconds):
         await asyncio.sleep(seconds)
-        await socket.close(4001)
+        await line.close(4001)
 
     async def _load(self, reason):
         """Fetch the snapshot until it comes: without it nothing can be shown."""
@@ -200,19 +216,19 @@ class Viewer:
         if orders := self.log.loaded(at, time.monotonic()):
             await self._obey(self._socket, orders)
 
-    async def _watch(self, socket):
+    async def _watch(self, line):
         """What time brings: holes that stay, heartbeats, a line that has gone dead without a word."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
             await self._awake.wait()
             now = time.monotonic()
             with contextlib.suppress(ConnectionClosed):
-                await self._obey(socket, self.log.tick(now))
+                await self._obey(line, self.log.tick(now))
                 if self._every and now - self._said_at >= self._every:
                     self._said_at = now
-                    await socket.send(json.dumps({"t": "hb", "seq": self.log.seq}))
+                    await line.send(json.dumps({"t": "hb", "seq": self.log.seq}))
             if self._every and self._heard_at < self._said_at and now - self._said_at > self._within:
-                socket.transport.abort()
+                line.transport.abort()
 
     def _shown(self, frame):
         self._note("shown", frame)
@@ -224,6 +240,10 @@ class Viewer:
 
     def entries(self, what):
         return [entry for entry in self.journal if entry.what == what]
+
+    def journal_of(self, *kinds):
+        """A short word on each entry of these kinds."""
+        return ", ".join(f"{entry.what} {entry.detail}" for entry in self.journal if entry.what in kinds)
 
     @property
     def reconnects(self):
