@@ -10,7 +10,7 @@ import uvloop
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from project.uvicorn_ws import EXTENSION, ReadyFrames
+from project.uvicorn_ws import EXTENSION, Inbox, ReadyFrames
 
 
 def framed(text):
@@ -219,3 +219,50 @@ async def test_a_socket_is_no_line_in_the_log(caplog):
         pass
 
     assert [line for line in caplog.messages if "WebSocket" in line or "connection" in line.lower()] == []
+
+
+@on_uvloop
+async def test_a_connection_keeps_nothing_in_a_dictionary():
+    kept = []
+
+    async def then(frame, send, receive):
+        kept.append(vars(frame["abort"].__self__.get_protocol()))
+        await receive()
+
+    async with served(accepting(then)) as url, connect(url):
+        pass
+
+    assert kept == [{}]
+
+
+@on_uvloop
+async def test_an_inbox_gives_in_the_order_of_arrival():
+    inbox = Inbox()
+    for message in "ab":
+        inbox.put_nowait(message)
+
+    assert [await inbox.get(), await inbox.get(), inbox.empty()] == ["a", "b", True]
+
+
+@on_uvloop
+async def test_an_inbox_wakes_its_reader():
+    inbox = Inbox()
+    reader = asyncio.create_task(inbox.get())
+    await asyncio.sleep(0)
+
+    inbox.put_nowait("a")
+    inbox.put_nowait("b")
+
+    assert [await reader, await inbox.get()] == ["a", "b"]
+
+
+@on_uvloop
+async def test_a_reader_that_is_cancelled_takes_nothing():
+    inbox = Inbox()
+    reader = asyncio.create_task(inbox.get())
+    await asyncio.sleep(0)
+    inbox.put_nowait("a")
+    reader.cancel()
+    await asyncio.wait([reader])
+
+    assert (reader.cancelled(), await inbox.get()) == (True, "a")
