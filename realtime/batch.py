@@ -1,4 +1,8 @@
-"""Many callers, one query: what is asked for while a call is under way is asked for together, in the next."""
+"""Many callers, one query: what is asked for while a call is under way is asked for together, in the next.
+
+A storm brings its callers one after the other, as fast as their handshakes are read, and each call would be over before
+many have come. So after a call of many the next one waits, as long as more keep coming, and not for long.
+"""
 
 import asyncio
 from collections import deque
@@ -9,6 +13,10 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 MOST = 500  # keys in one call, unless one caller alone has more
+CALM = 8  # keys in a call that is no storm: the next one does not wait
+QUIET_SECONDS = 0.02  # without a caller, and the next call goes out
+LINGER_SECONDS_A_KEY = 0.005  # of the call before: at 200 callers a second and more the calls grow …
+MOST_LINGER_SECONDS = 0.6  # … up to this wait
 
 
 class Batch(Generic[K, V]):
@@ -41,7 +49,17 @@ class Batch(Generic[K, V]):
                 keys.update(dict.fromkeys(asked))
                 answers.append(answer)
             await self._call(list(keys), answers)
+            if len(keys) > CALM:
+                await self._linger(min(MOST_LINGER_SECONDS, len(keys) * LINGER_SECONDS_A_KEY))
         self._running = None
+
+    async def _linger(self, seconds: float) -> None:
+        """Let callers gather while they keep coming."""
+        clock = asyncio.get_running_loop().time
+        end, before = clock() + seconds, -1
+        while before < len(self._waiting) < MOST and clock() < end:
+            before = len(self._waiting)
+            await asyncio.sleep(QUIET_SECONDS)
 
     async def _call(self, keys: list[K], answers: list["asyncio.Future[Mapping[K, V]]"]) -> None:
         try:

@@ -47,6 +47,50 @@ async def test_who_comes_during_a_call_shares_the_next():
     assert function.calls == [[1], [2, 3]]
 
 
+async def test_in_a_storm_callers_gather_while_they_keep_coming(monkeypatch):
+    monkeypatch.setattr(batch, "QUIET_SECONDS", 0.3)
+    monkeypatch.setattr(batch, "LINGER_SECONDS_A_KEY", 60.0)
+    monkeypatch.setattr(batch, "MOST_LINGER_SECONDS", 60.0)
+    function = Function()
+    squares = Batch(function)
+    many = batch.CALM + 1
+    await asyncio.gather(*(squares.load([number]) for number in range(many)))
+
+    late = []
+    for number in range(many, many + 5):
+        late.append(asyncio.ensure_future(squares.load([number])))
+        await asyncio.sleep(0.001)
+    await asyncio.gather(*late)
+
+    assert function.calls == [list(range(many)), list(range(many, many + 5))]
+
+
+async def test_a_storm_does_not_wait_longer_than_it_may(monkeypatch):
+    monkeypatch.setattr(batch, "QUIET_SECONDS", 0.001)
+    monkeypatch.setattr(batch, "MOST_LINGER_SECONDS", 0.0)
+    function = Function()
+    squares = Batch(function)
+    many = batch.CALM + 1
+    await asyncio.gather(*(squares.load([number]) for number in range(many)))
+
+    await squares.load([many])
+    await squares.load([many + 1])
+
+    assert function.calls == [list(range(many)), [many], [many + 1]]
+
+
+async def test_in_calm_nobody_waits(monkeypatch):
+    monkeypatch.setattr(batch, "QUIET_SECONDS", 60.0)
+    function = Function()
+    squares = Batch(function)
+    await asyncio.gather(*(squares.load([number]) for number in range(batch.CALM)))
+
+    async with asyncio.timeout(30):
+        await squares.load([batch.CALM])
+
+    assert function.calls == [list(range(batch.CALM)), [batch.CALM]]
+
+
 async def test_a_call_has_at_most_so_many_keys():
     function = Function()
     squares = Batch(function)
