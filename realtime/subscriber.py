@@ -196,9 +196,9 @@ class Subscriber:
     def _give_up(self) -> None:
         """Unsubscribe from what nobody has wanted for a while."""
         loop = asyncio.get_running_loop()
-        now = loop.time()
+        soon = loop.time() + LINGER_SECONDS / 10  # those that are nearly due go along, in the same command
         at: dict[str, list[bytes]] = defaultdict(list)
-        for name in [name for name, when in self._idle.items() if when <= now]:
+        for name in [name for name, when in self._idle.items() if when <= soon]:
             del self._idle[name], self._wanted[name]
             for node in {self._confirmed.pop(name, ""), self._asked.pop(name, "")} & self._lines.keys():
                 at[node].append(name)
