@@ -49,12 +49,24 @@ def presence_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
     return {ask: TopicState(0, {"online": owner in here}, owner) for ask, owner in owners.items()}
 
 
+def ops_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
+    """What operators watch: for staff only."""
+    staff = people.staff_among({viewer_id for viewer_id, _ in asks if viewer_id is not None})
+    return {(viewer_id, key): TopicState(0, {}) for viewer_id, key in asks if viewer_id in staff and not key}
+
+
 def _is_id(key: str) -> bool:
     """Whether a key is an id, spelt as we spell it: `07` is a name of nothing."""
     return key.isascii() and key.isdecimal() and key[0] != "0" and int(key) < 2**63
 
 
-RULES: dict[str, Rule] = {"post": post_rule, "profile": profile_rule, "feed": feed_rule, "presence": presence_rule}
+RULES: dict[str, Rule] = {
+    "post": post_rule,
+    "profile": profile_rule,
+    "feed": feed_rule,
+    "presence": presence_rule,
+    "ops": ops_rule,
+}
 DOMAIN = Domain(rules=RULES, counts=queries.counts_of)
 hub.serve(DOMAIN)
 

@@ -1,6 +1,6 @@
 """What accounts can be asked. Returns finished values, each list in a fixed number of SQL queries."""
 
-from .live import Numbers, followers_after, numbers_of, presence_open_to, profiles_open_to
+from .live import Numbers, followers_after, numbers_of, presence_open_to, profiles_open_to, staff_among
 from .people import (
     People,
     follow_requests,
@@ -49,6 +49,7 @@ __all__ = [
     "relation",
     "request_counts",
     "sessions",
+    "staff_among",
     "still_valid",
     "suggestions",
     "tokens",

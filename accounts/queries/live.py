@@ -62,6 +62,11 @@ def presence_open_to(asks: Collection[Ask]) -> dict[Ask, int]:
     return {pairs[number - 1]: user_id for number, user_id in _rows(_PRESENT, pairs)}
 
 
+def staff_among(user_ids: Collection[int]) -> set[int]:
+    """Of these people, those who are staff; one query."""
+    return set(User.objects.filter(id__in=user_ids, is_active=True, is_staff=True).values_list("id", flat=True))
+
+
 def followers_after(user_id: int, *, after: int, limit: int) -> list[int]:
     """Ids of a person's followers, in their order, behind `after`; one query a page."""
     rows = Follow.objects.filter(followee_id=user_id, follower_id__gt=after).order_by("follower_id")

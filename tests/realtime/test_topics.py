@@ -187,6 +187,14 @@ def test_a_deleted_comment_is_taken_back_from_those_who_read(open_socket, ana):
     assert (frame["d"]["removed"], frame["d"]["comment_count"]) == ([str(comment.id)], 0)
 
 
+def test_operators_topic_is_for_staff(open_socket, ana):
+    staff = make_user("operator", is_staff=True)
+
+    answers = [watching(open_socket, user, "ops").start["denied"] for user in (None, ana, staff)]
+
+    assert answers == [{"ops": 110}, {"ops": 110}, {}]
+
+
 def test_a_person_cannot_watch_two_people_s_worth_of_topics(open_socket, ana):
     client = open_socket(ana)
     client.hello()
