@@ -12,18 +12,24 @@ from tests.support.build import make_post, make_users
 
 @pytest.mark.subset
 def test_the_bus_loses_frames(world):
-    with world.fault("10 % of bus frames lost", "between Redis and the web processes, for 10 s"):
-        world.lines.web_bus.lossy(drop=0.1)
+    bus = world.lines.web_bus
+    with world.fault("10 % of bus frames lost", "between Redis and the web processes, for 10 s") as row:
+        before = bus.lost
+        bus.lossy(drop=0.1)
         time.sleep(10)
-        world.lines.web_bus.lossy()
+        bus.lossy()
+        row.note += f": {bus.lost - before} frames"
 
 
 @pytest.mark.subset
 def test_the_bus_repeats_and_turns_frames_round(world):
-    with world.fault("bus frames repeated and turned round", "20 % each, for 6 s"):
-        world.lines.web_bus.lossy(duplicate=0.2, reorder=0.2)
+    bus = world.lines.web_bus
+    with world.fault("bus frames repeated and turned round", "20 % each, for 6 s") as row:
+        before = (bus.repeated, bus.turned)
+        bus.lossy(duplicate=0.2, reorder=0.2)
         time.sleep(6)
-        world.lines.web_bus.lossy()
+        bus.lossy()
+        row.note += f": {bus.repeated - before[0]} frames repeated, {bus.turned - before[1]} turned round"
 
 
 @pytest.mark.subset

@@ -222,13 +222,13 @@ class Viewer:
             await asyncio.sleep(WATCH_SECONDS)
             await self._awake.wait()
             now = time.monotonic()
+            if self._every and self._heard_at < self._said_at and now - self._said_at > self._within:
+                line.transport.abort()
             with contextlib.suppress(ConnectionClosed):
                 await self._obey(line, self.log.tick(now))
                 if self._every and now - self._said_at >= self._every:
                     self._said_at = now
                     await line.send(json.dumps({"t": "hb", "seq": self.log.seq}))
-            if self._every and self._heard_at < self._said_at and now - self._said_at > self._within:
-                line.transport.abort()
 
     def _shown(self, frame):
         self._note("shown", frame)
