@@ -155,7 +155,10 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
                 socket.write(protocol.error(protocol.Error.BAD_REQUEST, "`hello` was said already."))
 
     async def _resume(self, socket: Socket, cursor: Cursor) -> None:
-        if socket.viewer is None or socket.held is not None:
+        if socket.viewer is None:
+            socket.write(protocol.error(protocol.Error.UNAUTHENTICATED, "A visitor has no log to resume."))
+            return
+        if socket.held is not None:
             return
         await self.hub.resume(socket, cursor)
         socket.write(protocol.ready(socket.seq))

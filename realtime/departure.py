@@ -35,7 +35,7 @@ async def depart(hub: "Hub", window_seconds: float) -> None:
     steps = max(1, round((window_seconds - NOTICE_SECONDS) / STEP_SECONDS))
     share = max(1, math.ceil(len(staying) / steps))
     for start in range(0, len(staying), share):
-        _send_away(staying[start : start + share])
+        send_away(staying[start : start + share], "drain", Close.DRAIN)
         await asyncio.sleep(STEP_SECONDS)
     with suppress(TimeoutError):
         async with asyncio.timeout_at(deadline):
@@ -43,9 +43,10 @@ async def depart(hub: "Hub", window_seconds: float) -> None:
     logger.info("drained, %d sockets left", len(hub.sockets))
 
 
-def _send_away(sockets: list[Socket]) -> None:
+def send_away(sockets: list[Socket], reason: str, code: Close) -> None:
+    """Ask sockets to reconnect within NOTICE_SECONDS, and close them then."""
     most_ms = int(NOTICE_SECONDS * 1000)
     for socket in sockets:
         socket.leaving = True
-        socket.write(protocol.reconnect(0, most_ms, "drain"))
-        asyncio.get_running_loop().call_later(NOTICE_SECONDS, socket.end, Close.DRAIN)
+        socket.write(protocol.reconnect(0, most_ms, reason))
+        asyncio.get_running_loop().call_later(NOTICE_SECONDS, socket.end, code)

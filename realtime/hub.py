@@ -15,7 +15,7 @@ from realtime import protocol, topics
 from realtime.bus import Bus
 from realtime.control import Control
 from realtime.counters import Counters
-from realtime.departure import depart
+from realtime.departure import depart, send_away
 from realtime.log import Replay
 from realtime.nets import Nets
 from realtime.presence import Presence
@@ -295,7 +295,7 @@ class Hub:
         return protocol.state("live", self._said_ver, {"state": state, "why": "bus"})
 
     def _look_at(self, socket: Socket) -> None:
-        """A socket's turn of the wheel: silent too long, its proof run out, or a heartbeat due."""
+        """A socket's turn of the wheel: silent too long, its proof run out, too old, or a heartbeat due."""
         if socket.gone:
             return
         now = time.monotonic()
@@ -305,6 +305,8 @@ class Hub:
         if socket.expires_at is not None and socket.expires_at <= now:
             socket.end(protocol.Close.RENEW_TICKET)
             return
+        if now > socket.ages_at and not socket.leaving:
+            send_away([socket], "age", protocol.Close.AGE)
         if now - socket.spoken_at >= protocol.HEARTBEAT_SECONDS - 1:
             self.beat(socket)
         self._wheel.after(self._next_look(socket, now), socket)

@@ -7,6 +7,7 @@ A state has one slot for each key, where the latest wins. Ephemeral frames are d
 
 import asyncio
 import itertools
+import random
 import time
 import types
 from collections import deque
@@ -22,6 +23,7 @@ MAX_BACKLOG_FRAMES = 256
 MAX_BACKLOG_BYTES = 256 * 1024
 MAX_HELD = 1_000  # live events kept aside while a replay is read
 BATCH = 16  # frames of a backlog that leave as one, a message a line
+MAX_AGE_SECONDS = 12 * 3600  # then it is asked to come anew: memory fragments, and nodes fill unevenly
 STALLED_SECONDS = 10.0  # of one write; then the client is cut off
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -48,7 +50,7 @@ class Socket:
 
     __slots__ = (
         "_backlog", "_backlog_bytes", "_on_gone", "_outlet", "_ready", "_slots", "_writer",
-        "acked", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging", "leaving", "opened_at",
+        "acked", "ages_at", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging", "leaving", "opened_at",
         "seq", "spoken_at", "topics", "typed_at", "viewed", "viewer", "welcomed",
     )  # fmt: skip
 
@@ -66,6 +68,8 @@ class Socket:
         self.topics: set[str] = set()
         self.viewed: set[str] = set()
         self.opened_at = self.heard_at = self.spoken_at = time.monotonic()
+        # Spread, or all that a restart brought at once would leave at once.
+        self.ages_at = self.opened_at + MAX_AGE_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 -- no secret
         self.typed_at = 0.0
         self.welcomed = False
         self.gone = False

@@ -1,7 +1,9 @@
 """The hub when things break: one bad socket, or no database, is no trouble of the others."""
 
+import asyncio
+
 from accounts.viewers import Viewer
-from realtime import bus, protocol
+from realtime import bus, departure, protocol
 from realtime.hub import Hub
 from realtime.socket import Socket
 from realtime.topics import Domain
@@ -19,6 +21,19 @@ async def test_a_socket_that_cannot_be_recovered_is_sent_back_to_its_client(djan
     await Hub(Domain({}, dict)).recover(socket)  # this test has no database
 
     assert server.ended == [protocol.Close.POSITION_LOST]
+
+
+async def test_an_old_socket_is_asked_to_come_anew(django_db_setup, monkeypatch):
+    monkeypatch.setattr(departure, "NOTICE_SECONDS", 0.05)
+    server = Server()
+    socket = Socket(server.outlet(), None, on_gone=server.ended.append)
+    socket.ages_at = 0.0
+
+    Hub(Domain({}, dict))._look_at(socket)
+    await asyncio.sleep(0.1)
+
+    assert server.frames == ['{"t":"reconnect","in":[0,50],"reason":"age"}']
+    assert server.ended == [protocol.Close.AGE]
 
 
 def test_a_client_that_never_reads_delays_nobody(stack, open_socket):
