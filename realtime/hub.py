@@ -29,6 +29,9 @@ from realtime.wheel import Wheel
 logger = logging.getLogger(__name__)
 
 CLIENT_SILENCE_SECONDS = 60.0  # two heartbeats and some
+MOST_TOGETHER_BYTES = 16 * 1024
+
+State = tuple[int, bytes]  # whose doing it is (0: nobody's), and the message
 
 K = TypeVar("K")
 
@@ -59,6 +62,7 @@ class Hub:
         self._wheel: Wheel[Socket] = Wheel(self._look_at)
         self._said_ver = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._states: dict[str, list[State]] = {}  # topic → what this turn of the loop has brought for it
 
     def start(self) -> None:
         """Start what runs for as long as the process does."""
@@ -218,7 +222,30 @@ class Hub:
             self.counters.change(topic, (ver, likes, comments))
             return
         actor, _, body = rest.partition(b" ")
-        self.spread(topic, int(actor), Frame(body), passing=kind == b"e")
+        if kind == b"e":
+            self.spread(topic, int(actor), Frame(body), passing=True)
+            return
+        if not self._states:
+            asyncio.get_running_loop().call_soon(self._spread_states)
+        self._states.setdefault(topic, []).append((int(actor), body))
+
+    def _spread_states(self) -> None:
+        """Spread the states of this turn of the loop; those of one topic together, as one frame for each socket."""
+        states, self._states = self._states, {}
+        for topic, many in states.items():
+            for few in _together(many):
+                self._spread_few(topic, few)
+
+    def _spread_few(self, topic: str, states: list[State]) -> None:
+        actors = {actor for actor, _ in states if actor}
+        frame = Frame(b"\n".join(body for _, body in states))
+        for socket in list(self.watchers.get(topic, ())):  # a copy: one whose client has left may leave in the middle
+            if socket.hidden and not socket.hidden.isdisjoint(actors):
+                for actor, body in states:
+                    if actor not in socket.hidden:
+                        socket.show(topic, Frame(body))
+            else:
+                socket.show(topic, frame)
 
     def spread(self, topic: str, actor_id: int, frame: Frame, *, passing: bool) -> None:
         """Hand a topic's frame to all who watch it, but those from whom its actor is hidden."""
@@ -322,6 +349,19 @@ class Hub:
         socket.spoken_at = time.monotonic()
         top = self.tops.get(socket.viewer.id, 0) if socket.viewer is not None else 0
         socket.show("hb", Frame(protocol.heartbeat(max(top, socket.seq)).encode()))
+
+
+def _together(states: list[State]) -> Iterator[list[State]]:
+    """Cut states into runs that may go as one frame: a slow client keeps one in memory for each topic."""
+    few: list[State] = []
+    size = 0
+    for state in states:
+        if few and size + len(state[1]) > MOST_TOGETHER_BYTES:
+            yield few
+            few, size = [], 0
+        few.append(state)
+        size += len(state[1])
+    yield few
 
 
 def _proofs(socket: Socket) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@ import asyncio
 
 from accounts.viewers import Viewer
 from realtime import bus, departure, protocol
-from realtime.hub import Hub
+from realtime.hub import MOST_TOGETHER_BYTES, Hub
 from realtime.socket import Socket
 from realtime.topics import Domain
 from tests.realtime.test_socket import Server
@@ -51,3 +51,51 @@ def test_a_client_that_never_reads_delays_nobody(stack, open_socket):
         assert [healthy.next("st")["ver"] for _ in range(20)] == [1] * 20
 
     until(lambda: f"given up, {protocol.Close.SLOW}" in stack.web.output())
+
+
+class Watching:
+    """A hub with sockets that watch a topic, and what was written to each."""
+
+    def __init__(self, *hidden):
+        self.hub = Hub(Domain({}, dict))
+        self.servers = [Server() for _ in hidden]
+        for server, actors in zip(self.servers, hidden, strict=True):
+            socket = Socket(server.outlet(), None, on_gone=server.ended.append)
+            socket.hidden = frozenset(actors)
+            self.hub.sockets.add(socket)
+            self.hub.watch(socket, ["post:1"])
+
+    async def show(self, *payloads):
+        for payload in payloads:
+            self.hub._show("post:1", payload)
+        await asyncio.sleep(0)
+
+    @property
+    def written(self):
+        return [server.frames for server in self.servers]
+
+
+async def test_the_states_of_one_turn_are_one_frame():
+    watching = Watching((), ())
+
+    await watching.show(b"s 0 one", b"s 7 two", b"s 0 three")
+    await watching.show(b"s 0 four")
+
+    assert watching.written == [["one\ntwo\nthree", "four"]] * 2
+
+
+async def test_whose_doings_are_hidden_is_left_out_of_a_turn():
+    watching = Watching((), (7,), (8,))
+
+    await watching.show(b"s 0 one", b"s 7 two", b"s 0 three")
+
+    assert watching.written == [["one\ntwo\nthree"], ["one", "three"], ["one\ntwo\nthree"]]
+
+
+async def test_a_frame_of_many_states_is_bounded():
+    watching = Watching(())
+    half = b"x" * (MOST_TOGETHER_BYTES // 2)
+
+    await watching.show(*[b"s 0 " + half] * 5)
+
+    assert [len(text) for text in watching.written[0]] == [2 * len(half) + 1, 2 * len(half) + 1, len(half)]
