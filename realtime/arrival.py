@@ -35,6 +35,7 @@ async def admit(hub: Hub, outlet: Outlet, credentials: Credentials, on_gone: OnG
     """
     if hub.draining:
         raise Refused(Error.INTERNAL, protocol.Close.DRAIN, "This server is about to stop; another one is there.")
+    place = hub.control.place
     proof = await hub.reads.proof(credentials)
     if proof.error is not None and proof.close is not None:
         raise Refused(proof.error, proof.close, proof.detail)
@@ -42,6 +43,8 @@ async def admit(hub: Hub, outlet: Outlet, credentials: Credentials, on_gone: OnG
     socket.hidden = proof.hidden
     socket.expires_at = _deadline(proof)
     await hub.join(socket)
+    if hub.control.place != place:  # what ended meanwhile found no socket of theirs to close
+        await hub.control.verify(socket)
     return socket
 
 
@@ -102,10 +105,11 @@ async def subscribe(hub: Hub, socket: Socket, wanted: Iterable[str], command_id:
         limit = f"At most {protocol.MAX_TOPICS_A_MESSAGE} topics a message and {protocol.MAX_TOPICS} a socket."
         socket.write(protocol.error(Error.LIMIT, limit, command_id=command_id))
         return
+    place = hub.control.place
     states = await _enter(hub, socket, names)
     inner = {topics.inner(name, socket.viewer_id): state for name, state in states.items()}
     hub.watch(socket, inner)
-    _own(hub, inner)
+    _own(hub, inner, socket, place)
     watched = {name: Watched(state.ver, state.snap) for name, state in states.items()}
     denied = {name: int(Error.UNKNOWN_TOPIC) for name in names if name not in states}
     socket.write(protocol.ok(command_id, watched, denied))
@@ -124,9 +128,10 @@ async def view(hub: Hub, socket: Socket, added: Iterable[str], removed: Iterable
     if len(socket.viewed) + len(names) > protocol.MAX_VIEWED:
         socket.write(protocol.error(Error.LIMIT, f"At most {protocol.MAX_VIEWED} posts in view."))
         return
+    place = hub.control.place
     states = await _enter(hub, socket, names)
     hub.view(socket, states)
-    _own(hub, states)
+    _own(hub, states, socket, place)
     if states:
         members = [
             protocol.counter(int(name.partition(":")[2]), state.ver, state.snap["likes"], state.snap["comments"])
@@ -148,6 +153,9 @@ async def _enter(hub: Hub, socket: Socket, names: list[str]) -> dict[str, TopicS
     return states
 
 
-def _own(hub: Hub, states: dict[str, TopicState]) -> None:
+def _own(hub: Hub, states: dict[str, TopicState], socket: Socket, place: int) -> None:
+    """Remember whose topics these are; and if rights have shrunk since the rules were asked, ask them again."""
     for name, state in states.items():
         hub.own(name, state.owner_id)
+    if hub.control.place != place:
+        hub.control.verify_topics(socket, states)

@@ -61,6 +61,21 @@ class Control:
                 logger.warning("control log not read: %s", error)
                 await asyncio.sleep(START_SECONDS)
 
+    @property
+    def place(self) -> int:
+        """The newest entry done. Who reads rights, and then registers, looks whether it has moved in between."""
+        return self._seq
+
+    async def verify(self, socket: Socket) -> None:
+        """Ask again who this is and whom they hide from: an entry came while they were let in, and passed them by."""
+        await self._hub.nets.check_sockets([socket])
+        if socket.viewer is not None and not socket.gone:
+            socket.hidden = await self._hub.reads.hidden(socket.viewer.id)
+
+    def verify_topics(self, socket: Socket, names: Iterable[str]) -> None:
+        """Ask the rules again, for topics that were granted while an entry came."""
+        self._check_again([(socket, name) for name in names], "checked")
+
     def _hear(self, payload: bytes) -> None:
         head, _, body = payload.partition(b" ")
         if not self.ready.is_set() or int(head) <= self._seq:

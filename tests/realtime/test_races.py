@@ -1,0 +1,101 @@
+"""Rights that shrink between being asked and being registered: the hub notices, whichever way it falls."""
+
+import asyncio
+
+import pytest
+from django.db import transaction
+
+from accounts import actions
+from accounts.models import Token
+from core import crossing
+from realtime import arrival, log, protocol
+from realtime.auth import Credentials
+from realtime.hub import Hub
+from realtime.log import Told
+from realtime.socket import Socket
+from realtime.topics import Domain, TopicState
+from tests.realtime.test_socket import Server
+from tests.support.build import make_user
+
+
+def append(**data):
+    with transaction.atomic():
+        log.append([Told(log.CONTROL, "control", data)])
+
+
+class Rule:
+    """Allows everything when first asked, while an entry comes; later nothing."""
+
+    def __init__(self):
+        self.hub = None
+        self.loop = asyncio.get_running_loop()
+        self.asked = 0
+
+    def __call__(self, asks):
+        self.asked += 1
+        if self.asked > 1:
+            return {}
+        append(owner=7, reason="private")
+        asyncio.run_coroutine_threadsafe(self.hub.control.catch_up(), self.loop).result(10)
+        return {ask: TopicState(0, {"likes": 0, "comments": 0}, 7) for ask in asks}
+
+
+@pytest.fixture
+async def rule():
+    return Rule()
+
+
+@pytest.fixture
+async def hub(rule, transactional_db):
+    rule.hub = Hub(Domain({"post": rule}, dict))
+    await rule.hub.control._start()
+    yield rule.hub
+    for task in [*rule.hub._tasks]:
+        task.cancel()
+    await rule.hub.out.close()
+
+
+async def frames(server, count):
+    async with asyncio.timeout(10):
+        while len(server.frames) < count:  # noqa: ASYNC110 -- it is a task of the hub's that writes
+            await asyncio.sleep(0.01)
+    return server.frames
+
+
+async def test_a_topic_that_was_granted_while_its_right_ended_is_taken_back(hub):
+    server = Server()
+    socket = Socket(server.outlet(), None, on_gone=server.ended.append)
+
+    await arrival.subscribe(hub, socket, ["post:1"], "a")
+
+    last = (await frames(server, 2))[-1]
+    assert last == '{"t":"revoked","topics":["post:1"],"reason":"checked"}'
+    assert socket.topics == set()
+
+
+async def test_counters_that_were_granted_while_their_right_ended_are_taken_back(hub):
+    server = Server()
+    socket = Socket(server.outlet(), None, on_gone=server.ended.append)
+
+    await arrival.view(hub, socket, ["1"], [])
+
+    await frames(server, 2)
+    assert socket.viewed == set()
+
+
+async def test_a_token_that_ends_while_its_socket_is_let_in_closes_it(hub):
+    user = await crossing.call(make_user)
+    token = await crossing.call(actions.make_token, user_id=user.id, name="test")
+    server = Server()
+    coming = asyncio.ensure_future(arrival.admit(hub, server.outlet(), Credentials(token=token), server.ended.append))
+    async with asyncio.timeout(10):
+        while not hub.sockets:  # noqa: ASYNC110 -- proved by now; it waits for Redis, which nobody has tried
+            await asyncio.sleep(0.01)
+
+    await crossing.call(Token.objects.all().delete)
+    await crossing.call(append, topics=[], reason="deleted")
+    await hub.control.catch_up()
+    hub.bus.tried.set()
+    await coming
+
+    assert server.ended == [protocol.Close.SESSION_REVOKED]
