@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 from django.db import transaction
 
-from core import sql
+from core import clock, sql
 from core.sql import Row
 from events import types, wake
 from events.models import MAX_ATTEMPTS, SHARDS, OutboxRow
@@ -129,9 +129,10 @@ def fail(row_ids: list[int], error: Exception) -> None:
     )
 
 
-def waiting_shards() -> list[int]:
-    """Shards in which something waits: what the periodic sweep drains."""
-    rows = OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS)
+def waiting_shards(*, for_seconds: float = 0) -> list[int]:
+    """Shards in which something waits, or has waited for so long: what the periodic sweeps drain."""
+    since = clock.now() - timedelta(seconds=for_seconds)
+    rows = OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS, created_at__lte=since)
     return list(rows.values_list("shard", flat=True).distinct().order_by("shard"))
 
 

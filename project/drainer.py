@@ -20,7 +20,8 @@ from project.drain import drain_shard
 logger = logging.getLogger(__name__)
 
 WAIT_SECONDS = 1.0  # for a mark; a worker that is to end waits as long
-SWEEP_SECONDS = 2.0  # how long a row lies at most when its mark was lost
+SWEEP_SECONDS = 1.0  # a row whose mark was lost lies as long, and OVERDUE_SECONDS
+OVERDUE_SECONDS = 0.5  # what is younger has a mark: a sweep would only contend with the drain that took it
 BREAK_SECONDS = 1.0  # after a failure
 
 
@@ -54,7 +55,7 @@ class Drainer(threading.Thread):
             drain_shard(shard)
         if time.monotonic() - self._swept > SWEEP_SECONDS:
             self._swept = time.monotonic()
-            for waiting in outbox.waiting_shards():
+            for waiting in outbox.waiting_shards(for_seconds=OVERDUE_SECONDS):
                 drain_shard(waiting)
 
     def _marked(self) -> int | None:

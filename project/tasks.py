@@ -5,6 +5,7 @@ from celery import shared_task
 from events import outbox, wake
 from project import feeds, rebuild
 from project.drain import drain_shard
+from project.drainer import OVERDUE_SECONDS
 
 
 @shared_task(name="events.drain")
@@ -15,8 +16,8 @@ def drain(*, shard: int, **_: object) -> None:  # **_: an old worker may meet a 
 
 @shared_task(name="events.sweep")
 def sweep(**_: object) -> None:
-    """Drain whatever waits: the net under every lost wake, run by beat."""
-    for shard in outbox.waiting_shards():
+    """Drain what has waited too long: the net under every lost wake, run by beat."""
+    for shard in outbox.waiting_shards(for_seconds=OVERDUE_SECONDS):
         drain_shard(shard)
 
 

@@ -132,3 +132,12 @@ def test_depth_counts_no_further_than_its_limit(monkeypatch):
         OutboxRow.objects.create(shard=0, event="{}")
 
     assert outbox.depth().waiting == 2
+
+
+@pytest.mark.django_db
+def test_a_shard_waits_for_as_long_as_its_oldest_row():
+    for shard, age_seconds in ((3, 5), (3, 0), (4, 0)):
+        row = OutboxRow.objects.create(shard=shard, event="{}")
+        OutboxRow.objects.filter(pk=row.pk).update(created_at=clock.now() - timedelta(seconds=age_seconds))
+
+    assert (outbox.waiting_shards(), outbox.waiting_shards(for_seconds=1)) == ([3, 4], [3])
