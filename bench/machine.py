@@ -39,8 +39,8 @@ def pinned(core: int) -> Iterator[None]:
 def unpin(pid: int) -> None:
     """Let a process, its descendants and all their threads run on every core."""
     for member in watchdog.family(pid):
-        for thread in Path(f"/proc/{member}/task").iterdir():
-            with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            for thread in Path(f"/proc/{member}/task").iterdir():
                 os.sched_setaffinity(int(thread.name), range(os.cpu_count() or 1))
 
 
