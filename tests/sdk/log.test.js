@@ -182,3 +182,29 @@ test(`the log keeps a screen equal to the server, ${SEEDS} worlds of ${STEPS} st
   }
   mock.timers.reset();
 });
+
+test("what was held behind a gap is not taken for the events of another epoch", () => {
+  const drawn = [];
+  const store = new CursorStore(null, "1");
+  const log = new Log({ cursor: { epoch: "a", seq: 10 }, store, deliver: ({ d }) => void drawn.push(d), resume() {} });
+  log.receive({ t: "ev", seq: 12, d: "old" });
+
+  log.reset({ epoch: "b", seq: 10 });
+  log.receive({ t: "ev", seq: 11, d: "new" });
+
+  assert.deepEqual(drawn, ["new"]);
+  log.pause();
+});
+
+test("repeats leave the room behind a gap free", () => {
+  const drawn = [];
+  const store = new CursorStore(null, "1");
+  const log = new Log({ cursor: { epoch: "a", seq: 500 }, store, deliver: ({ seq }) => void drawn.push(seq), resume() {} });
+
+  for (let seq = 1; seq <= 500; seq += 1) log.receive({ t: "ev", seq });
+  log.receive({ t: "ev", seq: 502 });
+  log.receive({ t: "ev", seq: 501 });
+
+  assert.deepEqual(drawn, [501, 502]);
+  log.pause();
+});
