@@ -123,8 +123,8 @@ def test_drop_throws_bytes_away_and_resets_the_line_when_it_ends(proxy, line):
 def test_a_line_to_nowhere_is_reset():
     with (
         FaultProxy(1) as proxy,
+        pytest.raises(ConnectionResetError),  # or already while it connects
         socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as line,
-        pytest.raises(ConnectionResetError),
     ):
         line.recv(1)
 
@@ -176,8 +176,10 @@ def test_lossy_repeats_and_turns_round_but_loses_nothing(bus):
 
     found = heard(client, 500)
 
-    assert (sorted(set(found)), len(found)) == (list(range(500)), 500 + proxy.repeated)
-    assert found != sorted(found)
+    late = set(range(500)) - set(found)  # at most the very last, which waits for one that never comes
+    assert late <= {499}
+    assert len(found) == 500 - len(late) + proxy.repeated
+    assert (proxy.turned > 50, found != sorted(found)) == (True, True)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000])

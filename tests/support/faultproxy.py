@@ -129,11 +129,14 @@ class FaultProxy:
             await asyncio.sleep(size / self._bytes_a_second)
         return self._mode != "drop"
 
-    def treat(self, replies):
-        """Lose, repeat and turn round pushed messages, by the shares that are set; other replies stay as they are."""
+    def treat(self, replies, late):
+        """Lose, repeat and turn round pushed messages, by the shares that are set; other replies stay as they are.
+
+        `late` keeps, for one line, the message that shall come after the next one.
+        """
         if self._bus is None:
             self.passed += sum(map(is_message, replies))
-            return replies
+            return [*_emptied(late), *replies]
         drop, duplicate, reorder, chance = self._bus
         kept = []
         for reply in replies:
@@ -141,9 +144,11 @@ class FaultProxy:
                 kept.append(reply)
             elif chance.random() < drop:
                 self.lost += 1
-            elif kept and is_message(kept[-1]) and chance.random() < reorder:
+            elif late:
                 self.turned += 1
-                kept.insert(len(kept) - 1, reply)
+                kept += [reply, *_emptied(late)]
+            elif chance.random() < reorder:
+                late.append(reply)
             elif chance.random() < duplicate:
                 self.repeated += 1
                 kept += [reply, reply]
@@ -153,6 +158,12 @@ class FaultProxy:
         return kept
 
 
+def _emptied(late):
+    taken = list(late)
+    late.clear()
+    return taken
+
+
 class _Line:
     """One connection through the proxy: two pumps, one for each direction."""
 
@@ -160,6 +171,7 @@ class _Line:
         self._proxy = proxy
         self._ends = [(reader, writer)]
         self._tasks = []
+        self._late = []
 
     async def run(self):
         try:
@@ -193,7 +205,7 @@ class _Line:
         """The bytes as they are, or reply by reply where what a Redis pushes goes by."""
         if splitter is None or not splitter.speaks_resp(data):
             return [data]
-        return self._proxy.treat(splitter.feed(data))
+        return self._proxy.treat(splitter.feed(data), self._late)
 
     def reset(self):
         for task in self._tasks:
