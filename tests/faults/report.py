@@ -22,7 +22,8 @@ against each other (`tests/faults/checker.py`).
   `COUNT(*)`, on a screen or in a row
 - **first good** seconds from the end of the fault to the first acknowledged write · **caught up** seconds from the end
   of the fault until every client had shown everything from before it
-- **doubtful** operations of which an attempt went unanswered; repeated with the same `Idempotency-Key`
+- **doubtful** operations of which an attempt went unanswered, also because nobody listened (no balancer stands before
+  the two web processes here); repeated with the same `Idempotency-Key`
 - Clients back off a fifth as long as the protocol says, so that a scenario takes seconds.
 """
 
