@@ -22,6 +22,8 @@ against each other (`tests/faults/checker.py`).
   `COUNT(*)`, on a screen or in a row
 - **first good** seconds from the end of the fault to the first acknowledged write · **caught up** seconds from the end
   of the fault until every client had shown everything from before it
+- **offline** the longest that any client was without a line · **slowest** the longest from an acknowledged like or
+  follow to its author's own screens, through the fault
 - **doubtful** operations of which an attempt went unanswered, also because nobody listened (no balancer stands before
   the two web processes here); repeated with the same `Idempotency-Key`
 - Clients back off a fifth as long as the protocol says, so that a scenario takes seconds.
@@ -43,6 +45,7 @@ class Report:
         self._say(
             f"\n{row.name}: {numbers} ops={row.ops} doubtful={row.doubtful} shown={row.shown} clients={row.clients} "
             f"reconnects={row.reconnects} resyncs={row.resyncs} outage={row.outage_seconds:.1f}s "
+            f"offline={row.offline_seconds:.1f}s slowest={row.slowest_seconds:.1f}s "
             f"first-good={_seconds(row.first_good_seconds)}s caught-up={_seconds(row.caught_up_seconds)}s {row.note}"
         )
 
@@ -75,13 +78,25 @@ def _processor():
 
 
 def _faults(rows):
-    titles = ["fault", *NUMBERS, "ops", "doubtful", "clients", "shown", "reconnects", "outage s", "first good s"]
-    yield "| " + " | ".join([*titles, "caught up s"]) + " |"
-    yield "|---|" + "--:|" * (len(titles))
+    titles = [
+        "fault",
+        *NUMBERS,
+        "ops",
+        "doubtful",
+        "clients",
+        "shown",
+        "reconnects",
+        "outage s",
+        "offline s",
+        "slowest s",
+    ]
+    yield "| " + " | ".join([*titles, "first good s", "caught up s"]) + " |"
+    yield "|---|" + "--:|" * (len(titles) + 1)
     for row in rows:
         told = f"{row.name}<br>{row.note}" if row.note else row.name
         numbers = [row.numbers[name] for name in NUMBERS]
         counts = [row.ops, row.doubtful, row.clients, row.shown, row.reconnects, f"{row.outage_seconds:.1f}"]
+        counts += [f"{row.offline_seconds:.1f}", f"{row.slowest_seconds:.1f}"]
         times = [_seconds(row.first_good_seconds), _seconds(row.caught_up_seconds)]
         yield "| " + " | ".join(map(str, [told, *numbers, *counts, *times])) + " |"
 

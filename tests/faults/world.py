@@ -48,6 +48,8 @@ class Row:
     outage_seconds: float = 0.0
     first_good_seconds: float | None = None
     caught_up_seconds: float | None = None
+    offline_seconds: float = 0.0  # the longest that any client was without a line
+    slowest_seconds: float = 0.0  # the longest from an acknowledged write to its author's own screens
     note: str = ""
 
 
@@ -228,6 +230,8 @@ class World:
         row.clients = len(viewers)
         row.reconnects = sum(viewer.reconnects for viewer in viewers)
         row.resyncs = sum(len(viewer.entries("resync")) for viewer in viewers)
+        row.offline_seconds = max(map(_offline, viewers))
+        row.slowest_seconds = max(map(_slowest, viewers, [{op.id: op for op in ops}] * len(viewers)))
         good = [op.ended_at - healed for op in ops if op.outcome == "ok" and op.ended_at >= healed]
         row.first_good_seconds = max(0.0, min(good, default=0.0))
         row.caught_up_seconds = max(0.0, *(_reached(viewer, caught_up[viewer.user]) - healed for viewer in viewers))
@@ -235,6 +239,23 @@ class World:
 
 def _counts(viewer):
     return {int(post): (likes, comments) for post, (_, likes, comments) in viewer.topics.counts.items()}
+
+
+def _offline(viewer):
+    """The longest time between the end of a line and the next welcome."""
+    longest, since = 0.0, None
+    for entry in viewer.journal:
+        if entry.what == "closed" and since is None:
+            since = entry.at
+        elif entry.what == "connected" and since is not None:
+            longest, since = max(longest, entry.at - since), None
+    return longest
+
+
+def _slowest(viewer, ops):
+    """The longest from the answer to one's own like or follow until this screen showed it."""
+    shown = [(ops[mut], entry.at) for entry in viewer.entries("shown") if (mut := entry.detail.get("mut")) in ops]
+    return max((at - op.ended_at for op, at in shown if op.outcome == "ok"), default=0.0)
 
 
 def _reached(viewer, head):
