@@ -74,7 +74,7 @@ async def renew(hub: Hub, socket: Socket, command: protocol.Authenticate) -> Non
         raise Refused(Error.FORBIDDEN, protocol.Close.UNAUTHENTICATED, "This ticket is another person's.")
     else:
         hub.renew(socket, proof.viewer, _deadline(proof))
-        socket.write(protocol.ok(command.id, {}, {}))
+        socket.write(protocol.renewed(command.id, proof.viewer.expires_at))
 
 
 def _deadline(proof: Proof) -> float | None:

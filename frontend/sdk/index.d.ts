@@ -141,7 +141,13 @@ export type ServerFrame =
   | { t: "resync"; reason: string; at: Cursor }
   | { t: "reconnect"; in: [least: number, most: number]; reason: string }
   | { t: "revoked"; topics?: string[]; all?: boolean; reason?: string }
-  | { t: "ok"; id: string | number; topics: Record<string, Watched>; denied: Record<string, number> }
+  | {
+      t: "ok";
+      id: string | number;
+      topics: Record<string, Watched>;
+      denied: Record<string, number>;
+      session?: { expires: string | null };
+    }
   | { t: "err"; code: number; msg: string; id?: string | number; retry_ms?: number };
 
 export interface WelcomeFrame {

@@ -131,11 +131,15 @@ class Watched(msgspec.Struct, frozen=True):
 
 
 class Ok(Message, frozen=True, tag="ok"):
-    """The answer to `sub`, `unsub` and `auth`; `denied` names a code for each topic that was refused."""
+    """The answer to `sub`, `unsub` and `auth`; `denied` names a code for each topic that was refused.
+
+    To `auth` it says with `session` until when the new proof holds.
+    """
 
     id: str | int
     topics: dict[str, Watched]
     denied: dict[str, int]
+    session: Session | None = None
 
 
 class Failure(Message, frozen=True, tag="err"):

@@ -157,8 +157,13 @@ def revoked_all(reason: str) -> str:
 
 
 def ok(command_id: str | int, topics: dict[str, Watched], denied: dict[str, int]) -> str:
-    """The answer to `sub`, `unsub` and `auth`."""
+    """The answer to `sub` and `unsub`."""
     return _text(Ok(id=command_id, topics=topics, denied=denied))
+
+
+def renewed(command_id: str | int, expires: datetime | None) -> str:
+    """The answer to `auth`: until when the new proof holds."""
+    return _text(Ok(id=command_id, topics={}, denied={}, session=Session(expires)))
 
 
 def error(code: Error, message: str, *, command_id: str | int = "", retry_ms: int | None = None) -> str:

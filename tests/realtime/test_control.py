@@ -233,7 +233,7 @@ def test_a_fresh_ticket_renews_the_proof(open_socket, api, ana):
     ticket = api(ana).post("/realtime/ticket").json()["ticket"]
 
     client.send(t="auth", ticket=ticket, id=5)
-    assert client.next("ok")["id"] == 5
+    assert client.next("ok") == {"t": "ok", "id": 5, "topics": {}, "denied": {}, "session": {"expires": None}}
     actions.revoke_token(user_id=ana.id, token_id=old.id)
     control(token=old.id, reason="ended")
 
