@@ -76,6 +76,8 @@ class Servers:
             parts = {part.name: part for part in plan.parts(options, listener.fileno())}
             with contextlib.ExitStack() as running:
                 web_part = parts["web"] if shared_frame else _without_shared_frame(parts["web"])
+                if not worker:  # thousands of sockets, sent away in order, would measure nothing
+                    web_part = replace(web_part, stop_signal=signal.SIGKILL)
                 web = running.enter_context(self.run(web_part, core=machine.SERVER_CORE))
                 wanted = [parts["live-1"], parts["beat"]] if worker else []
                 others = [running.enter_context(self.run(part, core=machine.CLIENT_CORE)) for part in wanted]
@@ -151,9 +153,7 @@ def listening() -> Iterator[socket.socket]:
 
 
 def _without_shared_frame(web: Process) -> Process:
-    argv = list(web.argv)
-    argv[argv.index("--ws") + 1] = "websockets-sansio"
-    return replace(web, argv=argv)
+    return replace(web, argv=[word.replace("project.server", "bench.peers.by_send") for word in web.argv])
 
 
 def _wait(process: Process, running: "subprocess.Popen[bytes]", log: Path, begin: int) -> None:

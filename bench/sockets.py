@@ -21,6 +21,8 @@ TURNS = 3
 SETTLE_SECONDS = 0.7
 TIMEOUT_SECONDS = 40.0
 BURSTS = 3  # a start
+SLOW_SECONDS = 1.0  # for one event to all: then one burst has enough to measure
+IN_NO_HURRY_SECONDS = 2.0  # a start: else the small number of sockets is measured in the first turn only
 MOST_EVENTS = 60  # in a burst: a backlog of a subject's own must not be what is measured
 TARGETS = 2  # rounds of one event for each socket; the first finds everything cold
 
@@ -65,7 +67,7 @@ def measure(servers: Servers, load: Load, *, sockets: int, seconds: float, turns
     plan = [(name, sockets) for name in MANY if small < sockets] + [(name, small) for name in FEW]
     rows = [Row(name, count) for name, count in plan]
     for turn, row in itertools.product(range(turns), rows):
-        if row.skipped:
+        if row.skipped or (turn and row.sockets < sockets and seconds < IN_NO_HURRY_SECONDS):
             continue
         print(f"  {turn + 1}/{turns} {row.name}, {row.sockets} …", file=sys.stderr, flush=True)
         try:
@@ -105,10 +107,11 @@ class _Start:
         self._send(1)  # cold
         each = self._singles(seconds)
         events = max(2, min(MOST_EVENTS, int(seconds / each)))
-        for _ in range(BURSTS):
+        is_slow = each > SLOW_SECONDS
+        for _ in range(1 if is_slow else BURSTS):
             self._burst(events)
         if self.row.name != "floor":
-            for _ in range(TARGETS):
+            for _ in range(1 if is_slow else TARGETS):
                 self._target()
         self.row.kib_after.append((machine.rss_bytes(self.pid) - before) / 1024 / len(rest))
         after = self.load.idle(0.2)

@@ -39,7 +39,8 @@ def section(result: dict[str, Any]) -> str:
 ## Sockets
 
 State frames of 300 bytes to all, frames of about 250 to single people; medians of {result["turns"]} starts of each
-subject, taken by turns, and in brackets the least and the most. CPU is the server process's, on a core of its own.
+subject at the most sockets, taken by turns (at fewer sockets of {_starts(result)}), and in brackets the least and the
+most. CPU is the server process's, on a core of its own.
 *One at a time*: an event when all have the one before. *Bursts*: events back to back; the hub writes those of one
 topic that Redis brings in one read as one frame of several messages, which the peers do not. *Targeted*: one event for
 each person, as fast as one publisher goes. A delivery counts if it is whole, in order, comes once and to the right
@@ -54,6 +55,10 @@ client keeps up. {peers}.
 
 {"".join(tables)}{"".join(skipped)}
 {_ratios(result["rows"])}"""
+
+
+def _starts(result: dict[str, Any]) -> int:
+    return min(len(row["connects"]) for row in result["rows"] if not row["skipped"])
 
 
 def gates(result: dict[str, Any]) -> list[report.Gate]:
