@@ -38,9 +38,8 @@ def section(result: dict[str, Any]) -> str:
     return f"""\
 ## Sockets
 
-State frames of 300 bytes to all, frames of about 250 to single people; medians of {result["turns"]} starts of each
-subject at the most sockets, taken by turns (at fewer sockets of {_starts(result)}), and in brackets the least and the
-most. CPU is the server process's, on a core of its own.
+State frames of 300 bytes to all, frames of about 250 to single people; medians, in brackets the least and
+the most, over the starts of each subject, which were taken by turns. CPU is the server process's, on a core of its own.
 *One at a time*: an event when all have the one before. *Bursts*: events back to back; the hub writes those of one
 topic that Redis brings in one read as one frame of several messages, which the peers do not. *Targeted*: one event for
 each person, as fast as one publisher goes. A delivery counts if it is whole, in order, comes once and to the right
@@ -55,10 +54,6 @@ client keeps up. {peers}.
 
 {"".join(tables)}{"".join(skipped)}
 {_ratios(result["rows"])}"""
-
-
-def _starts(result: dict[str, Any]) -> int:
-    return min(len(row["connects"]) for row in result["rows"] if not row["skipped"])
 
 
 def gates(result: dict[str, Any]) -> list[report.Gate]:
@@ -115,10 +110,10 @@ def _nothing_lost(row: Row) -> report.Gate:
 def _table(rows: list[Row], count: int) -> str:
     measured = [row for row in rows if row["sockets"] == count and not row["skipped"]]
     cells = [
-        [row["name"], *(_cell(row[field]) for field in COLUMNS.values()), _missed(row)]
+        [row["name"], str(len(row["connects"])), *(_cell(row[field]) for field in COLUMNS.values()), _missed(row)]
         for row in sorted(measured, key=lambda row: figures.spread(row["single_us"] or [1e9]).median)
     ]
-    return report.table(["", *COLUMNS, "lost, wrong, twice, closed"], cells) + "\n"
+    return report.table(["", "starts", *COLUMNS, "lost, wrong, twice, closed"], cells) + "\n"
 
 
 def _cell(values: list[float]) -> str:
