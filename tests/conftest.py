@@ -28,8 +28,11 @@ def _stack(django_db_setup, django_db_blocker):
 
 @pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(items):
-    """Run what needs the stack last: its workers drain whatever they find, the rows of other tests too."""
-    items.sort(key=lambda item: "stack" in item.fixturenames)
+    """Run what needs workers of ours last: they drain whatever they find, the rows of other tests too.
+
+    First those of tests/faults, whose own processes end with them, so that nobody drains for a worker that was killed.
+    """
+    items.sort(key=lambda item: ("stack" in item.fixturenames) * 2 or "_lines" in item.fixturenames)
 
 
 _control = [0]  # where the control log stands: the hubs live on while each test empties the tables

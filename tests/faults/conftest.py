@@ -23,7 +23,7 @@ def report(request):
     report.write()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _lines(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         lines = Lines()

@@ -81,11 +81,15 @@ def like(stack, post, likers):
         list(threads.map(put, zip(cycle(stack.webs), tokens, strict=False)))
 
 
+COUNTED_SECONDS = 20.0  # a counter that was lost with its primary comes with the next, or with the safety poll
+
+
 def shown(socket, post, likes):
     """Read until the socket shows so many likes, in the notification and in the counter."""
     while socket.event("notification")["d"]["group"]["actor_count"] < likes:
         pass
-    counts = socket.next("cnt", where=lambda frame: frame["d"].get(str(post.id), [0, 0])[1] == likes)["d"]
+    wanted = {"where": lambda frame: frame["d"].get(str(post.id), [0, 0])[1] == likes, "timeout": COUNTED_SECONDS}
+    counts = socket.next("cnt", **wanted)["d"]
     return [seq for seq, _ in socket.shown], counts[str(post.id)][1]
 
 
