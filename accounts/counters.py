@@ -57,10 +57,11 @@ def lock(people: Iterable[int]) -> None:
 
 
 def _add(people: list[int], followers: list[int], following: list[int]) -> None:
+    """Change the counts; one that had drifted stops at 0, and is the recount's: it must not hold an event up."""
     sql.later(
         "UPDATE accounts_user AS person "
-        "SET follower_count = follower_count + change.followers, "
-        "following_count = following_count + change.following, ver = ver + 1 "
+        "SET follower_count = greatest(0, follower_count + change.followers), "
+        "following_count = greatest(0, following_count + change.following), ver = ver + 1 "
         "FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, followers, following) "
         "WHERE person.id = change.id",
         people,

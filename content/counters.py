@@ -85,13 +85,17 @@ def _add(
 ) -> Callable[[], dict[int, PostCounts]]:
     """Change the counts, and the versions by `steps`.
 
+    One that had drifted stops at 0, and is the recount's: it must not hold up what else follows from the event, such as
+    the end of a right.
+
     Locks the posts in id order, so that two who change counts never wait for each other. With NO KEY, since each new
     like locks the very row by its foreign key: likes must not wait for a drain.
     """
     counts = sql.later(
         "WITH locked AS (SELECT id FROM content_post WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) "
         "UPDATE content_post AS post "
-        "SET like_count = like_count + change.likes, comment_count = comment_count + change.comments, "
+        "SET like_count = greatest(0, like_count + change.likes), "
+        "comment_count = greatest(0, comment_count + change.comments), "
         "ver = ver + change.steps "
         "FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[]) AS change (id, likes, comments, steps) "
         "WHERE post.id = change.id AND (SELECT count(*) FROM locked) > 0 "
@@ -126,7 +130,7 @@ def _count_published(events: Sequence[Event]) -> None:
     if authors:
         lock(authors)
         sql.later(
-            "UPDATE accounts_user AS author SET post_count = post_count + change.posts, ver = ver + 1 "
+            "UPDATE accounts_user AS author SET post_count = greatest(0, post_count + change.posts), ver = ver + 1 "
             "FROM unnest(%s::bigint[], %s::int[]) AS change (id, posts) WHERE author.id = change.id",
             authors,
             [changes[author] for author in authors],

@@ -69,7 +69,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             await self.close()  # before accept: 403, and the cookie was not even looked at
             return
         await self.accept()
-        asyncio.get_running_loop().call_later(protocol.HELLO_WITHIN_SECONDS, self._expect_hello)
+        self.patience = asyncio.get_running_loop().call_later(protocol.HELLO_WITHIN_SECONDS, self._expect_hello)
 
     def _expect_hello(self) -> None:
         if self.socket is None and not self.close_code:
@@ -83,6 +83,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         if self.socket.viewer is None and not self.entry.visit(self.scope):
             raise Refused(protocol.Error.LIMIT, protocol.Close.TOO_MANY, "Too many visitors from this address.")
         self.credentials = auth.Credentials()  # proved; nothing keeps them
+        self.patience.cancel()
         await arrival.greet(self.hub, self.socket, hello.cursor)
         if hello.topics:
             await arrival.subscribe(self.hub, self.socket, hello.topics, "hello")

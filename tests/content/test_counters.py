@@ -110,3 +110,20 @@ def test_apply_does_not_hold_up_new_likes():
         likes = threads.submit(like).result(timeout=3)
 
     assert likes == 1
+
+
+def test_a_count_that_had_drifted_stops_at_nothing_and_holds_no_event_up(db):
+    post = make_post(make_user("ana"), like_count=0)
+
+    with transaction.atomic():
+        counts = counters.apply(
+            [
+                unliked(post),
+                uncommented(post),
+                types.PostDeleted(post_id=post.id, author_id=post.author_id, published=True),
+            ]
+        )
+
+    assert (counts[post.id].like_count, counts[post.id].comment_count) == (0, 0)
+    post.author.refresh_from_db()
+    assert post.author.post_count == 0
