@@ -57,8 +57,9 @@ class ReadyFrames(WebSocketsSansIOProtocol):
     # All that uvicorn's class keeps. In slots it takes 0.3 KiB, in a dictionary 1.6; what a later version adds is kept
     # in a dictionary again, and works.
     __slots__ = (
-        "app", "app_state", "asgi_version", "client", "close_sent", "close_timeout", "close_timer", "config", "conn",
-        "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames", "handshake_complete",
+        "app", "app_state", "asgi_version", "blocked", "client", "close_sent", "close_timeout", "close_timer",
+        "config", "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames",
+        "handshake_complete",
         "handshake_initiated", "initial_response", "last_ping_rtt", "logger", "loop", "pending_ping_payload",
         "ping_interval", "ping_sent_at", "ping_timeout", "ping_timer", "pong_timer", "queue", "read_paused", "request",
         "response", "root_path", "scheme", "scope", "server", "tasks", "transport", "writable",
@@ -67,6 +68,7 @@ class ReadyFrames(WebSocketsSansIOProtocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.queue = Inbox()  # type: ignore[assignment]
+        self.blocked = True  # before the handshake is over, while the client does not read, and after the end
         self.logger = self.conn.logger = _quiet
 
     def handle_connect(self, event: Request) -> None:
@@ -78,16 +80,26 @@ class ReadyFrames(WebSocketsSansIOProtocol):
     def start_keepalive(self) -> None:
         """Let go of the handshake, which is over when uvicorn calls this: 2 KiB of headers."""
         super().start_keepalive()
+        self.blocked = False
         del self.request, self.response
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.blocked = True
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.blocked = not self.handshake_complete
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
+        self.blocked = True
         if scope := getattr(self, "scope", None):
             scope["extensions"].pop(EXTENSION, None)  # it holds us, and we it: a cycle for each socket that was
 
     def _make_write(self) -> Callable[[bytes], bool]:
         # Called for every delivery: a closure takes two thirds of the time of a method, for 0.6 KiB more a socket.
-        transport_write, is_closing, is_writable = self.transport.write, self.transport.is_closing, self.writable.is_set
+        transport_write, is_closing = self.transport.write, self.transport.is_closing
 
         def write(frames: bytes) -> bool:
             """Hand whole frames to the transport; False, and nothing is written, where that cannot be done now.
@@ -95,7 +107,7 @@ class ReadyFrames(WebSocketsSansIOProtocol):
             That is before the handshake is complete, once a close frame was sent or received, and while the client
             does not read. `send` waits, or raises, in the same places.
             """
-            if not self.handshake_complete or self.close_sent or not is_writable() or is_closing():
+            if self.blocked or self.close_sent or is_closing():
                 return False
             transport_write(frames)
             return True

@@ -244,7 +244,7 @@ class Hub:
                 for actor, body in states:
                     if actor not in socket.hidden:
                         socket.show(topic, Frame(body))
-            else:
+            elif (ready := socket.ready) is None or not ready(frame.ready):  # as `show` begins, without the call
                 socket.show(topic, frame)
 
     def spread(self, topic: str, actor_id: int, frame: Frame, *, passing: bool) -> None:

@@ -49,9 +49,9 @@ class Socket:
     """A connected client. Every method returns at once: nothing here ever waits for the network."""
 
     __slots__ = (
-        "_backlog", "_backlog_bytes", "_on_gone", "_outlet", "_ready", "_slots", "_writer",
+        "_backlog", "_backlog_bytes", "_on_gone", "_outlet", "_slots", "_writer",
         "acked", "ages_at", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging", "leaving", "opened_at",
-        "seq", "spoken_at", "topics", "typed_at", "viewed", "viewer", "welcomed",
+        "ready", "seq", "spoken_at", "topics", "typed_at", "viewed", "viewer", "welcomed",
     )  # fmt: skip
 
     def __init__(self, outlet: Outlet, viewer: Viewer | None, *, on_gone: Callable[[int], None]) -> None:
@@ -74,7 +74,8 @@ class Socket:
         self.welcomed = False
         self.gone = False
         self._outlet = outlet
-        self._ready = outlet.ready  # None also while something waits: what comes later must not overtake it
+        # The server's write for ready frames; None also while something waits, which later ones must not overtake.
+        self.ready = outlet.ready
         self._on_gone = on_gone
         self._backlog: deque[tuple[int, str]] | None = None  # (seq, text); only while the client does not read
         self._backlog_bytes = 0
@@ -89,7 +90,7 @@ class Socket:
     # --- The three classes ------------------------------------------------------------------------------------------
     def write(self, text: str, seq: int = 0) -> None:
         """Write an answer, or an event of the log (then with its `seq`): queued while the client does not read."""
-        ready = self._ready
+        ready = self.ready
         if ready is not None and ready(protocol.framed(text.encode())):
             return
         if not self._send_now(text):
@@ -97,7 +98,7 @@ class Socket:
 
     def write_frame(self, seq: int, frame: Frame) -> None:
         """Like `write`, with a frame that is shared."""
-        ready = self._ready
+        ready = self.ready
         if ready is not None and ready(frame.ready):
             return
         if not self._send_now(frame.text):
@@ -105,7 +106,7 @@ class Socket:
 
     def show(self, key: str, frame: Frame) -> None:
         """Write a state; while the client does not read, the latest of each key waits."""
-        ready = self._ready
+        ready = self.ready
         if ready is not None and ready(frame.ready):
             return
         if not self._send_now(frame.text) and self._slots is not None:
@@ -113,7 +114,7 @@ class Socket:
 
     def count(self, frame: Frame, members: list[str]) -> None:
         """Write counters, of which `members` are the parts; while the client does not read, each post has a slot."""
-        ready = self._ready
+        ready = self.ready
         if ready is not None and ready(frame.ready):
             return
         if not self._send_now(frame.text) and self._slots is not None:
@@ -122,7 +123,7 @@ class Socket:
 
     def pass_by(self, frame: Frame) -> None:
         """Write an ephemeral frame, or drop it."""
-        ready = self._ready
+        ready = self.ready
         if (ready is None or not ready(frame.ready)) and self._backlog is None:
             self._send_now(frame.text)
 
@@ -145,7 +146,7 @@ class Socket:
         except Exception:  # what a server raises for a client that has left differs from server to server
             self.end(protocol.Close.INTERNAL)
             return True
-        self._ready = None
+        self.ready = None
         self._backlog, self._slots = deque(), {}
         self._writer = asyncio.ensure_future(self._write_on(_resume(sending, waiting)))
         return True
@@ -188,7 +189,7 @@ class Socket:
             self.end(protocol.Close.INTERNAL)
         else:
             self._writer = self._backlog = self._slots = None
-            self._ready = self._outlet.ready if not self.gone else None
+            self.ready = self._outlet.ready if not self.gone else None
 
     def _next(self) -> str:
         """The next few waiting messages as one frame, the durable before the states; empty when none wait."""
@@ -240,7 +241,7 @@ class Socket:
         if self.gone:
             return
         self.gone = True
-        self._ready = None
+        self.ready = None
         self._clear_backlog()
         if self._writer is not None and self._writer is not asyncio.current_task():
             self._writer.cancel()
