@@ -223,7 +223,7 @@ class Hub:
             return
         actor, _, body = rest.partition(b" ")
         if kind == b"e":
-            self.spread(topic, int(actor), Frame(body), passing=True)
+            self.pass_on(topic, int(actor), Frame(body))
             return
         if not self._states:
             asyncio.get_running_loop().call_soon(self._spread_states)
@@ -247,16 +247,11 @@ class Hub:
             elif (ready := socket.ready) is None or not ready(frame.ready):  # as `show` begins, without the call
                 socket.show(topic, frame)
 
-    def spread(self, topic: str, actor_id: int, frame: Frame, *, passing: bool) -> None:
-        """Hand a topic's frame to all who watch it, but those from whom its actor is hidden."""
-        watchers = list(self.watchers.get(topic, ()))  # a copy: one whose client has left may leave in the middle
-        if actor_id:
-            watchers = [socket for socket in watchers if actor_id not in socket.hidden]
-        for socket in watchers:
-            if passing:
+    def pass_on(self, topic: str, actor_id: int, frame: Frame) -> None:
+        """Hand an ephemeral frame to all who watch a topic, but those from whom its actor (0: nobody) is hidden."""
+        for socket in list(self.watchers.get(topic, ())):  # a copy: one whose client has left may leave in the middle
+            if actor_id not in socket.hidden:
                 socket.pass_by(frame)
-            else:
-                socket.show(topic, frame)
 
     # --- The log ----------------------------------------------------------------------------------------------------
     async def recover(self, socket: Socket) -> None:

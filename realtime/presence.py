@@ -80,7 +80,7 @@ class Presence:
             for name, count in zip(names, counts, strict=True):
                 if not isinstance(count, Exception):
                     frame = Frame(_frame(name, here=_is_there(count)).encode())
-                    self._hub.spread(name, 0, frame, passing=True)
+                    self._hub.pass_on(name, 0, frame)
 
     def _keeping(self, user_id: int) -> list[Command]:
         key, end = _key(user_id), int(time.time() + TTL_SECONDS)

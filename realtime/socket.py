@@ -50,7 +50,7 @@ class Socket:
 
     __slots__ = (
         "_backlog", "_backlog_bytes", "_on_gone", "_outlet", "_slots", "_writer",
-        "acked", "ages_at", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging", "leaving", "opened_at",
+        "acked", "ages_at", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging", "leaving",
         "ready", "seq", "spoken_at", "topics", "typed_at", "viewed", "viewer", "welcomed",
     )  # fmt: skip
 
@@ -67,9 +67,9 @@ class Socket:
         self.leaving = False  # it was asked to reconnect elsewhere
         self.topics: set[str] = set()
         self.viewed: set[str] = set()
-        self.opened_at = self.heard_at = self.spoken_at = time.monotonic()
+        self.heard_at = self.spoken_at = time.monotonic()
         # Spread, or all that a restart brought at once would leave at once.
-        self.ages_at = self.opened_at + MAX_AGE_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 -- no secret
+        self.ages_at = self.heard_at + MAX_AGE_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 -- no secret
         self.typed_at = 0.0
         self.welcomed = False
         self.gone = False
