@@ -5,19 +5,24 @@ run on Django's connection and in its transaction, raise Django's errors, and sh
 """
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-Row = tuple[Any, ...]
+from core.pipeline import Answer, Connection, Line, Row
+
 _Execute = Callable[..., Any]
+
+_open: WeakKeyDictionary[Connection, Line] = WeakKeyDictionary()  # the connections that are in `pipeline`
 
 
 def rows(query: str, *parameters: object) -> list[Row]:
-    """Run one statement and return its rows; one without rows must go by `later`."""
+    """Run one statement and return its rows."""
     return later(query, *parameters)()
 
 
@@ -33,11 +38,32 @@ def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
     database.validate_no_broken_transaction()
     if database.queries_logged:
         database.queries_log.append({"sql": query, "time": "0"})
-    adapted = [_array(value) if isinstance(value, list) else value for value in parameters]
+    texts = [_text(value) for value in parameters]
+    if database.connection not in _open:
+        with pipeline():
+            answer = _open[database.connection].send(query, texts)
+        return lambda: _fetch(database, answer)
     with database.wrap_database_errors:
-        cursor: psycopg.Cursor[Row] = psycopg.Cursor(database.connection)
-        cursor.execute(query.encode(), adapted, prepare=True)
-    return lambda: _fetch(database, cursor)
+        answer = _open[database.connection].send(query, texts)
+    return lambda: _fetch(database, answer)
+
+
+@contextlib.contextmanager
+def transaction_in_pipeline() -> Iterator[Callable[[Callable[[], object]], None]]:
+    """Run a transaction whose COMMIT goes with its last statements, in one round trip; nested, it is only a savepoint.
+
+    Django's `atomic` alone waits for the statements, and then for the COMMIT. Yields how to say what is to follow that
+    at once, before Django makes the connection ready for whatever comes next.
+    """
+    is_outermost = not _connected().in_atomic_block
+    following: list[Callable[[], object]] = []
+    with transaction.atomic():
+        with pipeline():
+            yield following.append
+            if is_outermost:
+                _open[_connected().connection].command("COMMIT")  # the one of `atomic` then finds nothing to do
+        for follow in following:
+            follow()
 
 
 @contextlib.contextmanager
@@ -47,19 +73,37 @@ def pipeline() -> Iterator[None]:
     The ORM may be used too: each of its statements is waited for, since it reads how many rows that has changed.
     """
     database = _connected()
-    if database.connection.info.pipeline_status:
+    if database.connection in _open:
         yield
         return
-    with database.wrap_database_errors, database.connection.pipeline() as running:
+    line = _open[database.connection] = Line(database.connection)
 
-        def waited(execute: _Execute, *arguments: Any) -> Any:
-            result = execute(*arguments)
-            with database.wrap_database_errors:
-                running.sync()
-            return result
+    def waited(execute: _Execute, *arguments: Any) -> Any:
+        with database.wrap_database_errors:
+            line.close()
+        try:
+            return execute(*arguments)
+        finally:
+            line.open()
 
+    line.open()
+    try:
         with database.execute_wrapper(waited):
             yield
+    except BaseException:
+        with contextlib.suppress(psycopg.Error):
+            line.close()  # what failed has been said
+        raise
+    else:
+        with database.wrap_database_errors:
+            line.close()
+    finally:
+        del _open[database.connection]
+
+
+def columns(width: int, table: Collection[tuple[int | str, ...]]) -> list[list[int | str]]:
+    """The columns of so many as lists, to be sent as arrays and put together again by `unnest`."""
+    return [[row[number] for row in table] for number in range(width)]
 
 
 def _connected() -> BaseDatabaseWrapper:
@@ -68,14 +112,25 @@ def _connected() -> BaseDatabaseWrapper:
     return database
 
 
-def _fetch(database: BaseDatabaseWrapper, cursor: psycopg.Cursor[Row]) -> list[Row]:
+def _fetch(database: BaseDatabaseWrapper, answer: Answer) -> list[Row]:
     with database.wrap_database_errors:
-        return cursor.fetchall()
+        return answer()
 
 
-def _array(values: list[Any]) -> str:
-    """An array as PostgreSQL reads it. psycopg would look at each item for its type, and escape texts by Python."""
-    return f"{{{','.join(map(_item, values))}}}"
+def _text(value: object) -> bytes | None:
+    """A parameter as PostgreSQL reads it. psycopg would look at each item of an array for its type."""
+    match value:
+        case None:
+            return None
+        case list():
+            return f"{{{','.join(map(_item, value))}}}".encode()
+        case bool():
+            return b"t" if value else b"f"
+        case int() | float() | str():
+            return str(value).encode()
+        case datetime():
+            return value.isoformat().encode()
+    raise TypeError(f"no parameter of a statement: {type(value).__name__}")
 
 
 def _item(value: int | str) -> str:

@@ -3,12 +3,13 @@
 Decides by rows: an entry is hidden while its two keep silence or its actor is not active, whatever the event said.
 """
 
+from accounts.cards import CARD
 from core import sql
 from events import types
 from events.outbox import Waiting
 from notifications import groups
-from notifications.groups import HIDDEN
-from notifications.models import Kind
+from notifications.deeds import GroupKey
+from notifications.entries import COLUMNS, HIDDEN, entered
 from realtime.log import Told
 
 EVENTS: tuple[type[types.Event], ...] = (
@@ -25,16 +26,17 @@ _TOUCHED = """
 FROM notifications_entry AS entry JOIN accounts_user AS actor ON actor.id = entry.actor_id
 WHERE (entry.actor_id = ANY(%s::bigint[]) OR (entry.recipient_id, entry.actor_id)
     IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))) AND entry.hidden <> """
-_LOCK = (
-    "SELECT id, kind, target FROM notifications_group WHERE id IN (SELECT entry.group_id"  # noqa: S608 -- of constants
-    + (_TOUCHED + HIDDEN)
-    + ") ORDER BY id FOR UPDATE"
+_LOCK = f"""
+SELECT recipient_id, kind, target FROM notifications_group WHERE id IN (SELECT entry.group_id {_TOUCHED}{HIDDEN})
+ORDER BY id FOR UPDATE
+"""  # noqa: S608 -- of constants
+_TURN = f"""
+WITH turned AS (
+    UPDATE notifications_entry SET hidden = NOT hidden WHERE id IN (SELECT entry.id {_TOUCHED}{HIDDEN})
+    RETURNING {COLUMNS}
 )
-_TURN = (
-    "UPDATE notifications_entry AS turned SET hidden = NOT turned.hidden WHERE id IN (SELECT entry.id"  # noqa: S608 -- of constants
-    + (_TOUCHED + HIDDEN)
-    + ") RETURNING id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id"
-)
+SELECT turned.*, {CARD} FROM turned JOIN accounts_user AS person ON person.id = turned.actor_id
+"""  # noqa: S608 -- of constants
 
 
 def apply(waiting: list[Waiting]) -> list[Told]:
@@ -45,13 +47,13 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     locked = sql.rows(_LOCK, *touched)
     if not locked:
         return []
-    turned = sorted(groups.entered(sql.rows(_TURN, *touched)), key=lambda entry: entry.id)
+    turned = entered(sql.rows(_TURN, *touched))
     told = groups.show(
         [entry for entry in turned if not entry.hidden],
         [entry for entry in turned if entry.hidden],
-        {target for _, kind, target in locked if kind != Kind.FOLLOW},
+        {GroupKey(*row) for row in locked},
     )
-    return [_quiet(item) for item in told()[-MAX_TOLD:]]
+    return [_quiet(item) for item in told[-MAX_TOLD:]]
 
 
 def _quiet(item: Told) -> Told:

@@ -1,24 +1,58 @@
 """Reads: a person's notification groups as finished values, for pages, REST and frames alike."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from accounts.cards import CARD, card_of, people
+from accounts.cards import CARD, card_of
 from accounts.people import Person
 from content.cards import post_url, rfc3339
 from content.queries import thumbs
 from core import cursors, ids, sql
 from core.cursors import Page
+from notifications.deeds import GroupKey
 from notifications.models import Group, Kind
 from realtime import log
 
 ACTORS_SHOWN = 3
-ENTRIES_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
+COMMENTS_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
 
-Actors = dict[int, list[tuple[Person, str]]]  # group id → (actor, excerpt), the latest first
+
+class GroupRow(NamedTuple):
+    """The columns of a group."""
+
+    id: int
+    recipient_id: int
+    kind: str
+    target: int
+    actor_count: int
+    ver: int
+    latest_id: int
+    read_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A group with its latest actors, the latest first, and what the latest wrote."""
+
+    group: GroupRow
+    actors: dict[int, Person]
+    excerpt: str
+
+
+_SHOWN = f"""
+SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, entry.excerpt, {CARD}
+FROM notifications_group AS g CROSS JOIN LATERAL (
+    SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
+    ORDER BY id DESC LIMIT CASE g.kind WHEN 'comment' THEN %s::int ELSE %s::int END
+) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id
+WHERE g.id IN (
+    SELECT unnest(%s::bigint[]) UNION ALL
+    SELECT id FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
+    JOIN notifications_group USING (recipient_id, kind, target)
+) ORDER BY entry.id DESC
+"""  # noqa: S608 -- of constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,62 +160,62 @@ def _unread_counts(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]:
 class Frames:
     """What the frames of a batch show, sent for and not read yet."""
 
-    actors: Callable[[], Actors]
-    people: Callable[[], dict[int, Person]]
+    shown: Callable[[], dict[int, Shown]]
     thumbs: Callable[[], dict[int, PostThumb]]
     unread: Callable[[], dict[int, int]]
 
-    def groups(self, rows: list[Group]) -> dict[int, dict[str, Any]]:
+    def groups(self) -> dict[int, dict[str, Any]]:
         """The groups that still show somebody as JSON members, by id."""
-        actors, thumbs = self.actors(), self.thumbs()
-        return {group.id: _view(group, actors[group.id], thumbs).as_dict() for group in rows if group.actor_count}
+        shown, thumbs = self.shown(), self.thumbs()
+        return {group_id: _view(one, thumbs).as_dict() for group_id, one in shown.items() if one.group.actor_count}
 
 
-def frames_of(group_ids: list[int], targets: set[int], recipient_ids: set[int], actor_ids: set[int]) -> Frames:
-    """Send for what frames show of groups whose targets, recipients and new actors are these."""
-    return Frames(_latest_actors(group_ids), people(actor_ids), _thumbs(targets), _unread_counts(recipient_ids))
+def frames_of(groups: Collection[GroupKey], ids: Collection[int] = ()) -> Frames:
+    """Send for what frames show of groups, and of more, known by `ids`, of the same recipients and posts."""
+    return Frames(
+        _shown(groups, ids),
+        _thumbs({group.target for group in groups if group.kind != Kind.FOLLOW}),
+        _unread_counts({group.recipient_id for group in groups}),
+    )
 
 
 def views_of(groups: list[Group]) -> dict[int, NotificationView]:
     """Groups as finished values, by id, in two queries."""
-    actors = _latest_actors([group.id for group in groups])()
+    shown = _shown([], [group.id for group in groups])()
     thumbs = _thumbs({group.target for group in groups if group.kind != Kind.FOLLOW})()
-    return {group.id: _view(group, actors[group.id], thumbs) for group in groups}
+    return {group_id: _view(one, thumbs) for group_id, one in shown.items()}
 
 
-def _view(group: Group, entries: list[tuple[Person, str]], thumbs: dict[int, PostThumb]) -> NotificationView:
+def _view(shown: Shown, thumbs: dict[int, PostThumb]) -> NotificationView:
+    group = shown.group
     return NotificationView(
         id=group.id,
         kind=group.kind,
         post=thumbs.get(group.target) if group.kind != Kind.FOLLOW else None,
-        actors=[actor for actor, _ in entries],
+        actors=list(shown.actors.values()),
         actor_count=group.actor_count,
         at=ids.created_at(group.latest_id),
         read=group.latest_id <= group.read_id,
         ver=group.ver,
-        text_excerpt=entries[0][1] if entries else "",
+        text_excerpt=shown.excerpt,
     )
 
 
-def _latest_actors(group_ids: list[int]) -> Callable[[], Actors]:
-    """The latest distinct actors of each group, by the index on (group, -id): the cost is that of what is shown."""
-    found = sql.later(
-        f"SELECT wanted.id, entry.excerpt, {CARD} FROM unnest(%s::bigint[]) AS wanted (id) "  # noqa: S608 -- a constant
-        "CROSS JOIN LATERAL (SELECT id, actor_id, excerpt FROM notifications_entry "
-        "WHERE group_id = wanted.id AND NOT hidden ORDER BY id DESC LIMIT %s) AS entry "
-        "JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC",
-        group_ids,
-        ENTRIES_LOOKED_AT,
-    )
+def _shown(groups: Collection[GroupKey], group_ids: Collection[int]) -> Callable[[], dict[int, Shown]]:
+    """Groups with their latest distinct actors, by the index on (group, -id): the cost is that of what is shown."""
+    limits = COMMENTS_LOOKED_AT, ACTORS_SHOWN
+    found = sql.later(_SHOWN, *limits, list(group_ids), *sql.columns(3, groups))
 
-    def actors() -> Actors:
-        latest: dict[int, dict[int, tuple[Person, str]]] = defaultdict(dict)
-        for group_id, excerpt, *card in found():
-            if len(latest[group_id]) < ACTORS_SHOWN and card[0] not in latest[group_id]:
-                latest[group_id][card[0]] = card_of(*card), excerpt
-        return defaultdict(list, {group_id: list(actors.values()) for group_id, actors in latest.items()})
+    def shown() -> dict[int, Shown]:
+        by_id: dict[int, Shown] = {}
+        for row in found():
+            one = by_id.get(row[0]) or by_id.setdefault(row[0], Shown(GroupRow(*row[:8]), {}, row[8]))
+            actor = card_of(*row[9:])
+            if len(one.actors) < ACTORS_SHOWN:
+                one.actors.setdefault(actor.id, actor)
+        return by_id
 
-    return actors
+    return shown
 
 
 def _thumbs(post_ids: set[int]) -> Callable[[], dict[int, PostThumb]]:

@@ -1,6 +1,5 @@
 """The drain: empties a shard of the outbox. One transaction derives, numbers, deletes; sending follows the commit."""
 
-import contextlib
 import functools
 import logging
 from collections.abc import Callable
@@ -37,21 +36,19 @@ def drain_shard(shard: int) -> int:
 
 
 def _drain_batch(shard: int, limit: int) -> int:
-    with contextlib.ExitStack() as together:
-        with transaction.atomic():
-            together.enter_context(sql.pipeline())  # to behind the commit, which goes with the last writes
-            waiting = outbox.claim(shard, limit)
-            messages = _settle(waiting)
+    with sql.transaction_in_pipeline() as after_commit:
+        waiting = outbox.claim(shard, limit)
         if waiting:
-            bus.publish(messages())
+            messages = _settle(waiting)
+            after_commit(lambda: bus.publish(messages()))
     return len(waiting)
 
 
 def _settle(waiting: list[Waiting]) -> Callable[[], list[bus.Message]]:
     """Derive everything from a batch and forget it; answer how to know, once this is committed, what to send."""
+    outbox.settle([item.row_id for item in waiting])
     effects = handlers.derive(waiting)
     numbered = log.append_later(effects.told)
-    outbox.settle([item.row_id for item in waiting])
     for task in effects.later:
         transaction.on_commit(functools.partial(wake.sender().send, *task))
     return lambda: [*map(bus.of_event, numbered()), *effects.messages()]

@@ -10,11 +10,11 @@ from core.problems import NotFound
 from events import outbox, types
 from events.types import PostLiked, PostUnliked
 
-EXACT = 200  # likes that an answer counts; of more it knows what the drain has counted, and this one
+EXACT = 50  # likes that an answer counts; of more it knows what the drain has counted, and this one
 MAX_ID = 2**63 - 1
 _POST, _ACTOR = -1, -2  # stand for the ids in the policy's SQL
 
-# %s: post, actor; shard, event; post. 200 is EXACT.
+# %s: post, actor; shard, event; post, how many to count.
 _LIKE = """
 WITH fact AS (
     INSERT INTO content_like (post_id, user_id) VALUES (%s, %s) ON CONFLICT (post_id, user_id) DO NOTHING RETURNING id
@@ -27,7 +27,7 @@ WITH fact AS (
 """
 _COUNTED = """
 ) SELECT (SELECT count(*) FROM fact),
-         (SELECT count(*) FROM (SELECT FROM content_like WHERE post_id = %s LIMIT 200) AS counted)
+         (SELECT count(*) FROM (SELECT FROM content_like WHERE post_id = %s LIMIT %s) AS counted)
 """
 
 
@@ -89,9 +89,10 @@ def _write(statement: str, post: _Seen, actor_id: int, event: types.Event) -> tu
     Answers how many likes that changed (0 or 1), and how many there were before.
     """
     shard = outbox.shard_of(post.author_id)
+    counts = EXACT if post.like_count < EXACT else 0  # counting them for each like costs as much as the like
     ((changed, counted),) = sql.rows(
-        statement + outbox.RECORDED + _COUNTED, post.id, actor_id, shard, types.encode(event), post.id
+        statement + outbox.RECORDED + _COUNTED, post.id, actor_id, shard, types.encode(event), post.id, counts
     )
     if changed:
         outbox.wake_after_commit(shard)
-    return changed, counted if counted < EXACT else post.like_count
+    return changed, counted if counted < counts else post.like_count

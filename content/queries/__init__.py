@@ -2,14 +2,15 @@
 
 from .comments import comments_by_id, comments_page
 from .feed import home_feed, home_page, latest_public
-from .live import StillThere, still_there, thumbs
+from .live import WITH_COMMENT, WITH_POST, thumbs
 from .media import MediaFile, media_by_id, media_file, media_view
 from .people import likes_page, profile_page, user_posts
 from .posts import counts_of, post_card, post_page, visible_counts, visible_counts_for
 
 __all__ = [
+    "WITH_COMMENT",
+    "WITH_POST",
     "MediaFile",
-    "StillThere",
     "comments_by_id",
     "comments_page",
     "counts_of",
@@ -23,7 +24,6 @@ __all__ = [
     "post_card",
     "post_page",
     "profile_page",
-    "still_there",
     "thumbs",
     "user_posts",
     "visible_counts",

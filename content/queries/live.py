@@ -1,31 +1,17 @@
-"""What the drain asks of content for every like: plain SQL, each one query, sent at once and read when it is needed.
+"""What the drain asks of content for every like: plain SQL, sent at once and read when it is needed.
 
 Asks no policy: what comes of it goes to the authors of the posts.
 """
 
 import json
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 
 from content.cards import thumb_url
 from core import sql
 
-
-@dataclass(frozen=True, slots=True)
-class StillThere:
-    """Of what was asked: the posts that nobody has deleted, and the comments with their texts."""
-
-    posts: set[int]
-    comments: dict[int, str]
-
-
-def still_there(post_ids: Collection[int], comment_ids: Collection[int]) -> Callable[[], StillThere]:
-    """Send for the posts and comments that are still there."""
-    posts = sql.later("SELECT id FROM content_post WHERE id = ANY(%s::bigint[]) AND deleted_at IS NULL", list(post_ids))
-    if not comment_ids:
-        return lambda: StillThere({post_id for (post_id,) in posts()}, {})
-    comments = sql.later("SELECT id, text FROM content_comment WHERE id = ANY(%s::bigint[])", list(comment_ids))
-    return lambda: StillThere({post_id for (post_id,) in posts()}, dict(comments()))
+# For a statement that goes by posts or comments: `post`, unless somebody has deleted it, and `comment`.
+WITH_POST = "LEFT JOIN content_post AS post ON post.id = {} AND post.deleted_at IS NULL "
+WITH_COMMENT = "LEFT JOIN content_comment AS comment ON comment.id = {} "
 
 
 def thumbs(post_ids: Collection[int]) -> Callable[[], dict[int, tuple[str, str]]]:

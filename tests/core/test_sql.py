@@ -1,7 +1,11 @@
 """Plain SQL: on Django's connection, bound by the server, many statements in one round trip."""
 
+from datetime import UTC, datetime
+
+import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from psycopg.pq import TransactionStatus
 
 from core import sql
 from events.models import OutboxRow
@@ -51,6 +55,97 @@ def test_errors_are_those_of_django():
 def test_an_error_in_a_pipeline_comes_out_of_it():
     with pytest.raises(IntegrityError), transaction.atomic(), sql.pipeline():
         sql.later("INSERT INTO outbox (shard) VALUES (1)")
+
+
+def test_a_connection_goes_on_after_an_error_in_a_pipeline():
+    with pytest.raises(ProgrammingError), transaction.atomic(), sql.pipeline():
+        sql.later("SELECT nothing"), sql.later("SELECT %s::int + 42", 1)
+
+    assert sql.rows("SELECT %s::int + 42", 1) == [(43,)]
+
+
+def test_an_answer_waits_for_no_more_than_it_needs():
+    with sql.pipeline():
+        first = sql.later("SELECT 1")
+        assert first() == [(1,)]
+        second = sql.later("SELECT 2")
+
+    assert (first(), second()) == ([(1,)], [(2,)])
+
+
+def test_more_than_the_kernel_holds_goes_both_ways():
+    text = "x" * 1_000_000
+
+    with sql.pipeline():
+        answers = [sql.later("SELECT %s::text", text) for _ in range(20)]
+
+    assert {answer()[0][0] for answer in answers} == {text}
+
+
+@pytest.mark.parametrize("value", [None, True, False, -1, 1.5, "ü%s%%", datetime(2026, 1, 1, 12, 30, 0, 5, tzinfo=UTC)])
+def test_a_parameter_comes_back_as_it_was(value):
+    kind = {bool: "bool", int: "int", float: "float8", str: "text", datetime: "timestamptz"}.get(type(value), "text")
+
+    assert sql.rows(f"SELECT %s::{kind}", value) == [(value,)]
+
+
+def test_a_per_cent_sign_is_written_twice():
+    assert sql.rows("SELECT 7 %% 4") == [(3,)]
+
+
+def test_what_cannot_be_a_parameter_is_refused():
+    with pytest.raises(TypeError, match=r"^no parameter of a statement: object$"):
+        sql.rows("SELECT %s::text", object())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_follows_a_transaction_sees_it_committed():
+    seen = []
+
+    with sql.transaction_in_pipeline() as after_commit:
+        OutboxRow.objects.create(shard=1, event="")
+        after_commit(lambda: seen.append((connection.connection.pgconn.transaction_status, rows_of_others())))
+
+    assert (seen, connection.in_atomic_block) == ([(TransactionStatus.IDLE, 1)], False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_fails_leaves_nothing_and_nothing_follows_it():
+    seen = []
+
+    def fail():
+        with sql.transaction_in_pipeline() as after_commit:
+            OutboxRow.objects.create(shard=1, event="")
+            after_commit(lambda: seen.append("followed"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert (seen, OutboxRow.objects.count()) == ([], 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_constraint_that_is_looked_at_in_the_end_undoes_the_transaction():
+    with pytest.raises(IntegrityError), sql.transaction_in_pipeline():
+        sql.later("INSERT INTO content_like (post_id, user_id) VALUES (1, 1)")
+
+    assert sql.rows("SELECT count(*) FROM content_like") == [(0,)]
+
+
+def test_inside_another_transaction_it_commits_nothing():
+    with sql.transaction_in_pipeline():
+        OutboxRow.objects.create(shard=1, event="")
+
+    assert (OutboxRow.objects.count(), rows_of_others()) == (1, 0)
+
+
+def rows_of_others():
+    """What another connection sees."""
+    named = connection.settings_dict
+    with psycopg.connect(
+        host=named["HOST"], port=named["PORT"], user=named["USER"], password=named["PASSWORD"], dbname=named["NAME"]
+    ) as other:
+        return other.execute("SELECT count(*) FROM outbox").fetchone()[0]
 
 
 def test_statements_are_prepared_once_and_planned_once():

@@ -1,0 +1,68 @@
+"""What the events of a batch come to: deeds that are done or undone, and the groups they belong to. Asks nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from events import types
+from events.outbox import Waiting
+from notifications.models import Kind
+
+
+class Key(NamedTuple):
+    """What makes two deeds the same: there is at most one entry with it."""
+
+    recipient_id: int
+    kind: str
+    object_id: int
+    actor_id: int
+
+
+class GroupKey(NamedTuple):
+    """Which group a deed belongs to; a function of the event, so that no race can split a group."""
+
+    recipient_id: int
+    kind: str
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """How things stand after the batch: the deed is done, or it is undone."""
+
+    key: Key
+    group: GroupKey
+    done: bool
+
+
+def deeds_of(waiting: Iterable[Waiting]) -> list[Deed]:
+    """The last word on each deed, in the order of the last words; nobody is told of what they did themselves."""
+    last: dict[Key, Deed] = {}
+    for item in waiting:
+        deed = _deed(item)
+        if deed is not None and deed.key.actor_id != deed.key.recipient_id:
+            last.pop(deed.key, None)
+            last[deed.key] = deed
+    return list(last.values())
+
+
+def _deed(item: Waiting) -> Deed | None:
+    match item.event:
+        case types.PostLiked() | types.PostUnliked() as event:
+            key = Key(event.author_id, Kind.LIKE, event.post_id, event.actor_id)
+            target, done = event.post_id, isinstance(event, types.PostLiked)
+        case types.CommentAdded() | types.CommentDeleted() as event:
+            key = Key(event.author_id, Kind.COMMENT, event.comment_id, event.actor_id)
+            target, done = event.post_id, isinstance(event, types.CommentAdded)
+        case types.UserFollowed() | types.UserUnfollowed() as event:
+            key = Key(event.followee_id, Kind.FOLLOW, 0, event.follower_id)
+            target, done = item.recorded_at.toordinal(), isinstance(event, types.UserFollowed)
+        case _:
+            return None
+    return Deed(key, GroupKey(key.recipient_id, key.kind, target), done)
+
+
+def groups_of_deleted_posts(waiting: Iterable[Waiting]) -> set[GroupKey]:
+    """The groups that go with their posts."""
+    deleted = [item.event for item in waiting if isinstance(item.event, types.PostDeleted)]
+    return {GroupKey(event.author_id, kind, event.post_id) for event in deleted for kind in (Kind.LIKE, Kind.COMMENT)}

@@ -1,0 +1,168 @@
+"""Entries and the columns of their groups, kept in step: plain SQL, since it runs for every like. Tells nobody.
+
+Each statement decides by the rows that the one before has left, so that all go to PostgreSQL in one round trip. They
+must run in the drain's transaction: only the drain of a recipient's shard makes and removes their groups and entries.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from accounts.cards import CARD, card_of
+from accounts.people import Person
+from content.queries import WITH_COMMENT, WITH_POST
+from core import sql
+from core.pipeline import Row
+from notifications.deeds import Deed, GroupKey, Key
+
+EXCERPT = 140  # characters of a comment that a notification shows
+
+# Whether a recipient must not hear of an actor: the policy of accounts.policies.known_to, for many pairs at once.
+HIDDEN = (
+    "(NOT actor.is_active"
+    " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.actor_id AND blocked_id = entry.recipient_id)"
+    " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id))"
+)
+COLUMNS = "id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id"
+
+# Deeds that are done as entries to be, each with the post and the comment that it is about if they are still there.
+_DEEDS = (
+    "unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY "
+    "AS entry (recipient_id, kind, target, object_id, actor_id, number) "
+    + WITH_POST.format("entry.target")
+    + WITH_COMMENT.format("entry.object_id")
+)
+_HOLDS = "(entry.kind = 'follow' OR (post.id IS NOT NULL AND (entry.kind = 'like' OR comment.id IS NOT NULL)))"
+_GROUPS = """
+unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
+JOIN notifications_group AS g USING (recipient_id, kind, target)
+"""
+_UNDONE = """
+unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[]) AS undone (recipient_id, kind, object_id, actor_id)
+JOIN notifications_entry USING (recipient_id, kind, object_id, actor_id)
+"""
+_LOCK = f"""
+WITH missing AS (
+    INSERT INTO notifications_group (recipient_id, kind, target, actor_count, ver, latest_id, read_id)
+    SELECT DISTINCT entry.recipient_id, entry.kind, entry.target, 0, 0, 0, 0 FROM {_DEEDS} WHERE {_HOLDS}
+    ON CONFLICT (recipient_id, kind, target) DO NOTHING
+)
+SELECT FROM notifications_group WHERE id IN (SELECT g.id FROM {_GROUPS} UNION ALL SELECT group_id FROM {_UNDONE})
+ORDER BY id FOR UPDATE
+"""  # noqa: S608 -- of constants
+# A person likes a post or follows another only once, so there new entries are new people: a post with a hundred
+# thousand likes is not counted for each. Comments are counted.
+_ADD = f"""
+WITH made AS (
+    INSERT INTO notifications_entry (group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id)
+    SELECT g.id, left(coalesce(comment.text, ''), {EXCERPT}), {HIDDEN},
+        entry.recipient_id, entry.kind, entry.object_id, entry.actor_id
+    FROM {_DEEDS} JOIN notifications_group AS g USING (recipient_id, kind, target)
+    JOIN accounts_user AS actor ON actor.id = entry.actor_id WHERE {_HOLDS} ORDER BY entry.number
+    ON CONFLICT (recipient_id, kind, object_id, actor_id) DO NOTHING RETURNING {COLUMNS}
+), change AS (
+    SELECT group_id, count(*) AS entries, max(id) AS latest_id FROM made WHERE NOT hidden GROUP BY group_id
+), grown AS (
+    UPDATE notifications_group AS g SET ver = g.ver + 1, latest_id = greatest(g.latest_id, change.latest_id),
+    actor_count = CASE g.kind WHEN 'comment' THEN (
+        SELECT count(DISTINCT actor_id) FROM (
+            SELECT actor_id FROM notifications_entry WHERE group_id = g.id AND NOT hidden
+            UNION ALL SELECT actor_id FROM made WHERE group_id = g.id AND NOT hidden
+        ) AS actors
+    ) ELSE g.actor_count + change.entries END
+    FROM change WHERE g.id = change.group_id
+)
+SELECT made.*, {CARD} FROM made JOIN accounts_user AS person ON person.id = made.actor_id
+"""  # noqa: S608 -- of constants
+_REMOVE = f"""
+WITH removed AS (
+    DELETE FROM notifications_entry WHERE id IN (
+        SELECT id FROM {_UNDONE} UNION ALL
+        SELECT entry.id FROM {_GROUPS} JOIN notifications_entry AS entry ON entry.group_id = g.id
+    ) RETURNING {COLUMNS}
+)
+SELECT removed.*, {CARD} FROM removed JOIN accounts_user AS person ON person.id = removed.actor_id
+"""  # noqa: S608 -- of constants
+_REMOVE_EMPTY = """
+DELETE FROM notifications_group AS g WHERE id = ANY(%s::bigint[])
+AND NOT EXISTS (SELECT FROM notifications_entry WHERE group_id = g.id)
+"""
+_REFRESH = """
+UPDATE notifications_group AS g SET ver = g.ver + 1,
+latest_id = coalesce(
+    (SELECT id FROM notifications_entry WHERE group_id = g.id AND NOT hidden ORDER BY id DESC LIMIT 1), 0
+),
+actor_count = CASE g.kind WHEN 'comment' THEN (
+    SELECT count(DISTINCT actor_id) FROM notifications_entry WHERE group_id = g.id AND NOT hidden
+) ELSE g.actor_count + change.entries END
+FROM unnest(%s::bigint[], %s::int[]) AS change (id, entries) WHERE g.id = change.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """An entry of a group."""
+
+    id: int
+    group_id: int
+    excerpt: str
+    hidden: bool
+    key: Key
+    actor: Person
+
+
+def entered(found: list[Row]) -> list[Entered]:
+    """Entries from rows of COLUMNS and of the actor's CARD, the oldest first."""
+    return [
+        Entered(entry_id, group_id, excerpt, hidden, Key(*rest[:4]), card_of(*rest[4:]))
+        for entry_id, group_id, excerpt, hidden, *rest in sorted(found)
+    ]
+
+
+def lock_groups(deeds: list[Deed], gone: Collection[GroupKey]) -> None:
+    """Make the groups that are missing, and lock those that are there, in id order, as whoever marks them read does."""
+    sql.later(
+        _LOCK,
+        *_of_deeds([deed for deed in deeds if deed.done]),
+        *sql.columns(3, {deed.group for deed in deeds}.union(gone)),
+        *sql.columns(4, [deed.key for deed in deeds if not deed.done]),
+    )
+
+
+def add(deeds: list[Deed]) -> Callable[[], list[Entered]]:
+    """Enter those of the deeds that are done, hold, and were not entered before; call the answer for these.
+
+    Their groups must be locked.
+    """
+    done = [deed for deed in deeds if deed.done]
+    if not done:
+        return list
+    order = {deed.key: number for number, deed in enumerate(done)}
+    found = sql.later(_ADD, *_of_deeds(done))
+    return lambda: sorted(entered(found()), key=lambda entry: order[entry.key])
+
+
+def _of_deeds(done: list[Deed]) -> list[list[int | str]]:
+    return sql.columns(5, [(*deed.group, deed.key.object_id, deed.key.actor_id) for deed in done])
+
+
+def remove(deeds: list[Deed], gone: Collection[GroupKey]) -> list[Entered]:
+    """Remove the entries of deeds that were undone and of groups that are gone, and the groups that have none left.
+
+    Their groups must be locked. Waits, if anything may have to be removed.
+    """
+    undone = [deed.key for deed in deeds if not deed.done]
+    if not undone and not gone:
+        return []
+    removed = entered(sql.rows(_REMOVE, *sql.columns(4, undone), *sql.columns(3, gone)))
+    if removed:
+        sql.later(_REMOVE_EMPTY, list({entry.group_id for entry in removed}))
+        refresh([], [entry for entry in removed if not entry.hidden])
+    return removed
+
+
+def refresh(shown: list[Entered], vanished: list[Entered]) -> None:
+    """Derive the groups' columns anew, after these entries came into sight, and those went out of it."""
+    change: Counter[int] = Counter(entry.group_id for entry in shown)
+    change.subtract(entry.group_id for entry in vanished)
+    sql.later(_REFRESH, list(change.keys()), list(change.values()))
