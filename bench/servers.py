@@ -42,7 +42,7 @@ class Servers:
         for service in (self.postgres, self.valkey):
             service.prepare()
         self.postgres.start()
-        self._count_statements()
+        self._prepare_to_count()
         self.valkey.start()
         os.environ.update(
             DATABASE_URL=self.postgres.url,
@@ -54,15 +54,26 @@ class Servers:
             DJANGO_SETTINGS_MODULE="project.settings",
         )
 
-    def _count_statements(self) -> None:
-        """Have PostgreSQL count what it is asked; only its start can load that."""
+    def _prepare_to_count(self) -> None:
+        """Load what counts statements, which only PostgreSQL's start can do; it weighs on each, and is off at first."""
         with psycopg.connect(self.postgres.url, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'")
             connection.execute("ALTER SYSTEM SET pg_stat_statements.track_utility = off")
+            connection.execute("ALTER SYSTEM SET pg_stat_statements.track = 'none'")
         self.postgres.stop()
         self.postgres.start()
         with psycopg.connect(self.postgres.url, autocommit=True) as connection:
             connection.execute("CREATE EXTENSION pg_stat_statements")
+
+    @contextlib.contextmanager
+    def counting(self) -> Iterator[None]:
+        """Have PostgreSQL count the statements that it is asked from now on, in all its sessions."""
+        with psycopg.connect(self.postgres.url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET pg_stat_statements.track = 'top'")
+            connection.execute("SELECT pg_reload_conf()")
+            yield
+            connection.execute("ALTER SYSTEM SET pg_stat_statements.track = 'none'")
+            connection.execute("SELECT pg_reload_conf()")
 
     @contextlib.contextmanager
     def photophore(self, *, worker: bool, shared_frame: bool = True) -> Iterator["Web"]:

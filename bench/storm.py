@@ -31,7 +31,7 @@ def measure(servers: Servers, load: Load, *, sockets: int, seconds: float) -> di
     """One web process; in each storm all its sockets close, miss events, and come back in the same moment."""
     people = world.make_people(sockets)
     epoch, seq, storms = log.epoch(), 0, []
-    with servers.photophore(worker=False) as web:
+    with servers.photophore(worker=False) as web, servers.counting():
         load.open(web.port, _clients(people, epoch, seq), path=PATH, ready=READY)
         for source in STORMS:
             print(f"  from {source} …", file=sys.stderr, flush=True)

@@ -92,13 +92,13 @@ def _add(
     like locks the very row by its foreign key: likes must not wait for a drain.
     """
     counts = sql.later(
-        "WITH locked AS (SELECT id FROM content_post WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) "
         "UPDATE content_post AS post "
         "SET like_count = greatest(0, like_count + change.likes), "
         "comment_count = greatest(0, comment_count + change.comments), "
         "ver = ver + change.steps "
-        "FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::int[]) AS change (id, likes, comments, steps) "
-        "WHERE post.id = change.id AND (SELECT count(*) FROM locked) > 0 "
+        "FROM (SELECT id FROM content_post WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) AS locked "
+        "JOIN unnest(%s::bigint[], %s::int[], %s::int[], %s::int[]) AS change (id, likes, comments, steps) USING (id) "
+        "WHERE post.id = locked.id "
         "RETURNING post.id, post.ver, post.like_count, post.comment_count, post.author_id",
         posts,
         posts,

@@ -22,8 +22,23 @@ Connection = psycopg.Connection[Any]
 _BEGIN = "BEGIN"
 _OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
-# Which name a connection has prepared a statement under. There are only as many as the code has statements.
-_prepared: WeakKeyDictionary[Connection, dict[str, bytes]] = WeakKeyDictionary()
+
+class _Kept(NamedTuple):
+    """What outlives a pipeline: the connection's statements by name, as many as the code has, and how to wait."""
+
+    names: dict[str, bytes]
+    poll: "select.poll"
+
+
+_kept: WeakKeyDictionary[Connection, _Kept] = WeakKeyDictionary()
+
+
+def _kept_of(connection: Connection) -> _Kept:
+    kept = _kept.get(connection)
+    if kept is None:
+        kept = _kept[connection] = _Kept({}, select.poll())
+        kept.poll.register(connection.pgconn.socket, select.POLLIN)
+    return kept
 
 
 class Answer:
@@ -60,10 +75,8 @@ class Line:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._pg = connection.pgconn
-        self._names = _prepared.setdefault(connection, {})
+        self._names, self._poll = _kept_of(connection)
         self._sent: deque[_Sent] = deque()
-        self._poll = select.poll()
-        self._poll.register(self._pg.socket, select.POLLIN)
         self._begins = False  # whether the next statement has to begin a transaction
         self._asked = False  # whether PostgreSQL knows that it is to answer all that was sent
 

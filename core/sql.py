@@ -5,20 +5,28 @@ run on Django's connection and in its transaction, raise Django's errors, and sh
 """
 
 import contextlib
+import threading
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from core.pipeline import Answer, Connection, Line, Row
+from core.pipeline import Answer, Line, Row
 
 _Execute = Callable[..., Any]
 
-_open: WeakKeyDictionary[Connection, Line] = WeakKeyDictionary()  # the connections that are in `pipeline`
+
+class _Here(threading.local):
+    """What the thread is in, so that a statement need not look for its connection."""
+
+    line: Line | None = None
+    database: BaseDatabaseWrapper
+
+
+_here = _Here()
 
 
 def rows(query: str, *parameters: object) -> list[Row]:
@@ -34,17 +42,15 @@ def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
     Raises:
         django.db.DatabaseError: here, or inside `pipeline` from the first thing that waits.
     """
-    database = _connected()
+    if _here.line is None:
+        with pipeline():
+            return later(query, *parameters)
+    database = _here.database
     database.validate_no_broken_transaction()
     if database.queries_logged:
         database.queries_log.append({"sql": query, "time": "0"})
-    texts = [_text(value) for value in parameters]
-    if database.connection not in _open:
-        with pipeline():
-            answer = _open[database.connection].send(query, texts)
-        return lambda: _fetch(database, answer)
     with database.wrap_database_errors:
-        answer = _open[database.connection].send(query, texts)
+        answer = _here.line.send(query, [_text(value) for value in parameters])
     return lambda: _fetch(database, answer)
 
 
@@ -58,25 +64,25 @@ def transaction_in_pipeline() -> Iterator[Callable[[Callable[[], object]], None]
     is_outermost = not _connected().in_atomic_block
     following: list[Callable[[], object]] = []
     with transaction.atomic():
-        with pipeline():
+        with pipeline() as line:
             yield following.append
             if is_outermost:
-                _open[_connected().connection].command("COMMIT")  # the one of `atomic` then finds nothing to do
+                line.command("COMMIT")  # the one of `atomic` then finds nothing to do
         for follow in following:
             follow()
 
 
 @contextlib.contextmanager
-def pipeline() -> Iterator[None]:
+def pipeline() -> Iterator[Line]:
     """Send what is run in here without waiting, in order; what is left is waited for at the end. May be nested.
 
     The ORM may be used too: each of its statements is waited for, since it reads how many rows that has changed.
     """
-    database = _connected()
-    if database.connection in _open:
-        yield
+    if _here.line is not None:
+        yield _here.line
         return
-    line = _open[database.connection] = Line(database.connection)
+    database = _connected()
+    line = Line(database.connection)
 
     def waited(execute: _Execute, *arguments: Any) -> Any:
         with database.wrap_database_errors:
@@ -87,9 +93,10 @@ def pipeline() -> Iterator[None]:
             line.open()
 
     line.open()
+    _here.line, _here.database = line, database
     try:
         with database.execute_wrapper(waited):
-            yield
+            yield line
     except BaseException:
         with contextlib.suppress(psycopg.Error):
             line.close()  # what failed has been said
@@ -98,7 +105,7 @@ def pipeline() -> Iterator[None]:
         with database.wrap_database_errors:
             line.close()
     finally:
-        del _open[database.connection]
+        _here.line = None
 
 
 def columns(width: int, table: Collection[tuple[int | str, ...]]) -> list[list[int | str]]:

@@ -1,7 +1,6 @@
 """The outbox: record an event beside its facts, take batches of a shard, settle them. Handles no event itself."""
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -71,11 +70,9 @@ def wake_after_commit(shard: int) -> None:
 
 
 def claim(shard: int, limit: int) -> list[Waiting]:
-    """Lock a shard and take its oldest events, in one round trip."""
-    with sql.pipeline():
-        lock_shard(shard)
-        taken = _taken(shard, limit, 0)
-    return _read(taken())
+    """Lock a shard and take its oldest events; inside `sql.pipeline`, in one round trip."""
+    lock_shard(shard)
+    return take(shard, limit)
 
 
 def lock_shard(shard: int) -> None:
@@ -94,11 +91,7 @@ def take(shard: int, limit: int, *, after: int = 0) -> list[Waiting]:
 
     A row that this version cannot read counts an attempt and is left for a newer worker.
     """
-    return _read(_taken(shard, limit, after)())
-
-
-def _taken(shard: int, limit: int, after: int) -> Callable[[], list[Row]]:
-    return sql.later(
+    rows = sql.rows(
         # The index is on `attempts < MAX_ATTEMPTS`: a parameter would hide that from a prepared plan.
         "SELECT id, event, created_at FROM outbox WHERE shard = %s AND attempts < 5 AND id > %s "
         "ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
@@ -106,6 +99,7 @@ def _taken(shard: int, limit: int, after: int) -> Callable[[], list[Row]]:
         after,
         limit,
     )
+    return _read(rows)
 
 
 def _read(rows: list[Row]) -> list[Waiting]:

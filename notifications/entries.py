@@ -44,8 +44,8 @@ JOIN notifications_entry USING (recipient_id, kind, object_id, actor_id)
 _LOCK = f"""
 WITH missing AS (
     INSERT INTO notifications_group (recipient_id, kind, target, actor_count, ver, latest_id, read_id)
-    SELECT DISTINCT entry.recipient_id, entry.kind, entry.target, 0, 0, 0, 0 FROM {_DEEDS} WHERE {_HOLDS}
-    ON CONFLICT (recipient_id, kind, target) DO NOTHING
+    SELECT DISTINCT entry.recipient_id, entry.kind, entry.target, 0, 0, 0, 0
+    FROM {_DEEDS} LEFT JOIN notifications_group AS g USING (recipient_id, kind, target) WHERE g.id IS NULL AND {_HOLDS}
 )
 SELECT FROM notifications_group WHERE id IN (SELECT g.id FROM {_GROUPS} UNION ALL SELECT group_id FROM {_UNDONE})
 ORDER BY id FOR UPDATE
@@ -81,7 +81,8 @@ WITH removed AS (
         SELECT entry.id FROM {_GROUPS} JOIN notifications_entry AS entry ON entry.group_id = g.id
     ) RETURNING {COLUMNS}
 )
-SELECT removed.*, {CARD} FROM removed JOIN accounts_user AS person ON person.id = removed.actor_id
+SELECT removed.*, {CARD}, g.target FROM removed JOIN accounts_user AS person ON person.id = removed.actor_id
+JOIN notifications_group AS g ON g.id = removed.group_id
 """  # noqa: S608 -- of constants
 _REMOVE_EMPTY = """
 DELETE FROM notifications_group AS g WHERE id = ANY(%s::bigint[])
@@ -146,19 +147,20 @@ def _of_deeds(done: list[Deed]) -> list[list[int | str]]:
     return sql.columns(5, [(*deed.group, deed.key.object_id, deed.key.actor_id) for deed in done])
 
 
-def remove(deeds: list[Deed], gone: Collection[GroupKey]) -> list[Entered]:
+def remove(deeds: list[Deed], gone: Collection[GroupKey]) -> tuple[list[Entered], set[GroupKey]]:
     """Remove the entries of deeds that were undone and of groups that are gone, and the groups that have none left.
 
-    Their groups must be locked. Waits, if anything may have to be removed.
+    Answers what was removed, and the groups that it was in, which must be locked. Waits, if anything may be there.
     """
     undone = [deed.key for deed in deeds if not deed.done]
     if not undone and not gone:
-        return []
-    removed = entered(sql.rows(_REMOVE, *sql.columns(4, undone), *sql.columns(3, gone)))
+        return [], set()
+    rows = sql.rows(_REMOVE, *sql.columns(4, undone), *sql.columns(3, gone))
+    removed = entered([row[:-1] for row in rows])
     if removed:
         sql.later(_REMOVE_EMPTY, list({entry.group_id for entry in removed}))
         refresh([], [entry for entry in removed if not entry.hidden])
-    return removed
+    return removed, {GroupKey(row[4], row[5], row[-1]) for row in rows}
 
 
 def refresh(shown: list[Entered], vanished: list[Entered]) -> None:

@@ -27,9 +27,9 @@ def apply(waiting: list[Waiting]) -> list[Told]:
         return []
     with sql.pipeline():
         entries.lock_groups(deeds, gone)
-        removed = entries.remove(deeds, gone)
+        removed, shrunk = entries.remove(deeds, gone)
         made = entries.add(deeds)
-        frames = queries.frames_of({deed.group for deed in deeds} | gone, {entry.group_id for entry in removed})
+        frames = queries.frames_of({deed.group for deed in deeds}.union(gone, shrunk))
         return _told(_visible(made()), _visible(removed), frames)
 
 

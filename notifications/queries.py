@@ -43,15 +43,11 @@ class Shown:
 
 _SHOWN = f"""
 SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, entry.excerpt, {CARD}
-FROM notifications_group AS g CROSS JOIN LATERAL (
+FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
+JOIN notifications_group AS g USING (recipient_id, kind, target) CROSS JOIN LATERAL (
     SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
     ORDER BY id DESC LIMIT CASE g.kind WHEN 'comment' THEN %s::int ELSE %s::int END
-) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id
-WHERE g.id IN (
-    SELECT unnest(%s::bigint[]) UNION ALL
-    SELECT id FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
-    JOIN notifications_group USING (recipient_id, kind, target)
-) ORDER BY entry.id DESC
+) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC
 """  # noqa: S608 -- of constants
 
 
@@ -170,10 +166,10 @@ class Frames:
         return {group_id: _view(one, thumbs).as_dict() for group_id, one in shown.items() if one.group.actor_count}
 
 
-def frames_of(groups: Collection[GroupKey], ids: Collection[int] = ()) -> Frames:
-    """Send for what frames show of groups, and of more, known by `ids`, of the same recipients and posts."""
+def frames_of(groups: Collection[GroupKey]) -> Frames:
+    """Send for what frames show of groups."""
     return Frames(
-        _shown(groups, ids),
+        _shown(groups),
         _thumbs({group.target for group in groups if group.kind != Kind.FOLLOW}),
         _unread_counts({group.recipient_id for group in groups}),
     )
@@ -181,7 +177,7 @@ def frames_of(groups: Collection[GroupKey], ids: Collection[int] = ()) -> Frames
 
 def views_of(groups: list[Group]) -> dict[int, NotificationView]:
     """Groups as finished values, by id, in two queries."""
-    shown = _shown([], [group.id for group in groups])()
+    shown = _shown([GroupKey(group.recipient_id, group.kind, group.target) for group in groups])()
     thumbs = _thumbs({group.target for group in groups if group.kind != Kind.FOLLOW})()
     return {group_id: _view(one, thumbs) for group_id, one in shown.items()}
 
@@ -201,10 +197,9 @@ def _view(shown: Shown, thumbs: dict[int, PostThumb]) -> NotificationView:
     )
 
 
-def _shown(groups: Collection[GroupKey], group_ids: Collection[int]) -> Callable[[], dict[int, Shown]]:
+def _shown(groups: Collection[GroupKey]) -> Callable[[], dict[int, Shown]]:
     """Groups with their latest distinct actors, by the index on (group, -id): the cost is that of what is shown."""
-    limits = COMMENTS_LOOKED_AT, ACTORS_SHOWN
-    found = sql.later(_SHOWN, *limits, list(group_ids), *sql.columns(3, groups))
+    found = sql.later(_SHOWN, *sql.columns(3, groups), COMMENTS_LOOKED_AT, ACTORS_SHOWN)
 
     def shown() -> dict[int, Shown]:
         by_id: dict[int, Shown] = {}

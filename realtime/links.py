@@ -10,9 +10,11 @@ refuses the connection costs nothing, and is asked every time.
 
 import asyncio
 import functools
+import os
+import threading
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import redis
 from redis.asyncio import BlockingConnectionPool as AsyncPool
@@ -27,15 +29,18 @@ from realtime.topics import PARTITIONS
 
 TIMEOUT_SECONDS = 1.0
 REST_SECONDS = 1.0
-CONNECTIONS = 8
+CONNECTIONS = 8  # of an event loop to one Redis
 
 _OPTIONS: dict[str, Any] = {
     "protocol": 2,
     "socket_timeout": TIMEOUT_SECONDS,
     "socket_connect_timeout": TIMEOUT_SECONDS,
-    "max_connections": CONNECTIONS,
-    "timeout": TIMEOUT_SECONDS,  # of waiting for one of the connections
 }
+
+# Each thread has connections of its own, by URL. A pool's bookkeeping takes longer than what it is asked for: after a
+# pause a publish leaves 0.1 ms sooner without it.
+_kept = threading.local()
+os.register_at_fork(after_in_child=_kept.__dict__.clear)
 
 
 class Resting(redis.ConnectionError):
@@ -63,21 +68,41 @@ class _Node:
     """To one Redis, from threads."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         # Tried once more where a kept connection turns out to be dead; never after a time-out.
-        retry = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-        self._redis = redis.Redis.from_pool(redis.BlockingConnectionPool.from_url(url, retry=retry, **_OPTIONS))
+        self._retry = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
         self._breaker = Breaker()
 
     def execute(self, commands: Sequence[Command]) -> Replies:
         try:
             self._breaker.check()
-            pipeline = self._redis.pipeline(transaction=False)
-            for command in commands:
-                pipeline.execute_command(*command)  # type: ignore[no-untyped-call]
-            return pipeline.execute(raise_on_error=False)
+            connection = self._connection()
+            return self._retry.call_with_retry(
+                lambda: _exchange(connection, commands),
+                lambda _: connection.disconnect(),  # type: ignore[no-untyped-call]
+            )
         except (redis.RedisError, OSError) as error:
             self._breaker.note(error)
             return [error] * len(commands)
+
+    def _connection(self) -> redis.Connection:
+        if self._url not in _kept.__dict__:
+            made = redis.ConnectionPool.from_url(self._url, retry=self._retry, **_OPTIONS).make_connection()
+            _kept.__dict__[self._url] = made
+        return cast(redis.Connection, _kept.__dict__[self._url])
+
+
+def _exchange(connection: redis.Connection, commands: Sequence[Command]) -> Replies:
+    """Send commands, and read their replies: what redis-py's own pipeline does, sooner by 0.1 ms after a pause."""
+    connection.send_packed_command(connection.pack_commands(commands))  # type: ignore[no-untyped-call]
+    return [_reply(connection) for _ in commands]
+
+
+def _reply(connection: redis.Connection) -> Any:
+    try:
+        return connection.read_response()
+    except redis.ResponseError as refusal:
+        return refusal
 
 
 class Link:
@@ -97,7 +122,7 @@ class Link:
         self._walk(self._shards.learn())
         owners = self._shards.owners
         answers = [self._node(node).execute([("PING",)]) for node in set(owners.values())]
-        return len(owners) == PARTITIONS and all(answer == [True] for answer in answers)
+        return len(owners) == PARTITIONS and all(answer == [b"PONG"] for answer in answers)
 
     def _walk(self, route: Route) -> Replies:
         try:
@@ -113,7 +138,9 @@ class _AsyncNode:
 
     def __init__(self, url: str) -> None:
         retry = AsyncRetry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-        self._redis = AsyncRedis.from_pool(AsyncPool.from_url(url, retry=retry, **_OPTIONS))
+        self._redis = AsyncRedis.from_pool(
+            AsyncPool.from_url(url, retry=retry, max_connections=CONNECTIONS, timeout=TIMEOUT_SECONDS, **_OPTIONS)
+        )
         self._breaker = Breaker()
 
     async def execute(self, commands: Sequence[Command]) -> Replies:

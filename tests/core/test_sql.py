@@ -1,5 +1,6 @@
 """Plain SQL: on Django's connection, bound by the server, many statements in one round trip."""
 
+import functools
 from datetime import UTC, datetime
 
 import psycopg
@@ -102,9 +103,12 @@ def test_what_cannot_be_a_parameter_is_refused():
 def test_what_follows_a_transaction_sees_it_committed():
     seen = []
 
+    def look():
+        seen.append((connection.connection.pgconn.transaction_status, rows_of_others()))
+
     with sql.transaction_in_pipeline() as after_commit:
         OutboxRow.objects.create(shard=1, event="")
-        after_commit(lambda: seen.append((connection.connection.pgconn.transaction_status, rows_of_others())))
+        after_commit(look)
 
     assert (seen, connection.in_atomic_block) == ([(TransactionStatus.IDLE, 1)], False)
 
@@ -116,7 +120,7 @@ def test_a_transaction_that_fails_leaves_nothing_and_nothing_follows_it():
     def fail():
         with sql.transaction_in_pipeline() as after_commit:
             OutboxRow.objects.create(shard=1, event="")
-            after_commit(lambda: seen.append("followed"))
+            after_commit(functools.partial(seen.append, "followed"))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -125,10 +129,17 @@ def test_a_transaction_that_fails_leaves_nothing_and_nothing_follows_it():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_constraint_that_is_looked_at_in_the_end_undoes_the_transaction():
-    with pytest.raises(IntegrityError), sql.transaction_in_pipeline():
-        sql.later("INSERT INTO content_like (post_id, user_id) VALUES (1, 1)")
+def test_a_constraint_that_is_looked_at_in_the_end_undoes_the_transaction_and_nothing_follows_it():
+    seen = []
 
+    def break_it():
+        with sql.transaction_in_pipeline() as after_commit:
+            sql.later("INSERT INTO content_like (post_id, user_id) VALUES (1, 1)")
+            after_commit(functools.partial(seen.append, "followed"))
+
+    with pytest.raises(IntegrityError):
+        break_it()
+    assert seen == []
     assert sql.rows("SELECT count(*) FROM content_like") == [(0,)]
 
 
