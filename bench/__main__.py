@@ -26,7 +26,7 @@ DEFAULTS = {
     "like": (2000, 10.0),
     "sockets": (5000, 0.8),
     "storm": (5000, 15.0),
-    "stall": (500, 3.0),
+    "stall": (500, 2.0),
 }  # sockets, seconds
 
 

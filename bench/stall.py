@@ -13,11 +13,11 @@ from bench.servers import Servers
 from bench.subjects import FIRST, state_frame, tell
 from realtime import bus, log
 
-RATE = 20  # states a second, each to all
+RATE = 50  # states a second, each to all: a phase needs enough for its slowest hundredth to be more than one
 STATE_BYTES = 4 * 1024
-TURNS = 5  # phases without and with the sleeper, by turns; odd, so that there is a median
-TOLD = 45  # durable events for the sleeper in each phase: of such a size that more than its queue may hold …
-TOLD_BYTES = 7 * 1024  # … but in all phases fewer than would be a snapshot's
+TURNS = 15  # phases without and with the sleeper, by turns; odd, so that there is a median
+TOLD = 16  # durable events for the sleeper in each phase: of such a size that more than its queue may hold …
+TOLD_BYTES = 20 * 1024  # … but in all phases fewer than would be a snapshot's
 NARROW_BYTES = 16 * 1024  # of the sleeper's receive buffer: the kernel's usual megabytes would read for it
 PATH, READY, SUBSCRIBED = "/rt?u=", '"t":"ready"', '"denied":{}'
 MOST_GROWTH = 0.10

@@ -100,5 +100,7 @@ def ticks_for(audience: int) -> int:
 
 def _show(sockets: Iterable[Socket], members: list[str]) -> None:
     frame = Frame(protocol.counters(members).encode())
+    whole = frame.ready
     for socket in sockets:
-        socket.count(frame, members)
+        if (ready := socket.ready) is None or not ready(whole):  # as `count` begins, without the call
+            socket.count(frame, members)

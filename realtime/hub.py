@@ -239,12 +239,13 @@ class Hub:
     def _spread_few(self, topic: str, states: list[State]) -> None:
         actors = {actor for actor, _ in states if actor}
         frame = Frame(b"\n".join(body for _, body in states))
+        whole = frame.ready
         for socket in list(self.watchers.get(topic, ())):  # a copy: one whose client has left may leave in the middle
             if socket.hidden and not socket.hidden.isdisjoint(actors):
                 for actor, body in states:
                     if actor not in socket.hidden:
                         socket.show(topic, Frame(body))
-            elif (ready := socket.ready) is None or not ready(frame.ready):  # as `show` begins, without the call
+            elif (ready := socket.ready) is None or not ready(whole):  # as `show` begins, without the call
                 socket.show(topic, frame)
 
     def pass_on(self, topic: str, actor_id: int, frame: Frame) -> None:

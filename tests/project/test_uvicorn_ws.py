@@ -3,10 +3,17 @@
 import asyncio
 import contextlib
 import functools
+import ssl
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import uvicorn
 import uvloop
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -186,6 +193,31 @@ async def test_nothing_is_written_while_the_client_does_not_read():
 
 
 @on_uvloop
+async def test_frames_are_encrypted_where_the_line_is(tmp_path):
+    certificate = certify(tmp_path / "localhost.pem")
+
+    async def then(frame, send, receive):
+        assert frame["write"](framed("a"))
+        await receive()
+
+    async with served(accepting(then), ssl_certfile=certificate) as url:
+        trusting = ssl.create_default_context(cafile=certificate)
+        async with connect(url.replace("ws:", "wss:"), ssl=trusting, server_hostname="localhost") as client:
+            assert await client.recv() == "a"
+
+
+def certify(file):
+    """Write a key and a certificate of its own for localhost; answer the file's name."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(private + made.sign(key, SHA256()).public_bytes(Encoding.PEM))
+    return str(file)
+
+
+@on_uvloop
 async def test_abort_cuts_the_connection():
     async def then(frame, send, receive):
         frame["abort"]()
@@ -226,7 +258,7 @@ async def test_a_connection_keeps_nothing_in_a_dictionary():
     kept = []
 
     async def then(frame, send, receive):
-        kept.append(vars(frame["abort"].__self__.get_protocol()))
+        kept.append(vars(frame["abort"].__self__))
         await receive()
 
     async with served(accepting(then)) as url, connect(url):
