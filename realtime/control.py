@@ -137,7 +137,7 @@ class Control:
         return self._hub.users.get(user_id, [])
 
     def _watching(self, topic: str) -> set[Socket]:
-        return self._hub.watchers.get(topic, set()) | self._hub.viewers.get(topic, set())
+        return {*self._hub.watchers.get(topic, ()), *self._hub.viewers.get(topic, ())}
 
     def _owned(self, user_id: int) -> list[Watching]:
         names = self._hub.owned.get(user_id, ())
