@@ -148,9 +148,9 @@ def _of_deeds(done: list[Deed]) -> list[list[int | str]]:
 
 
 def remove(deeds: list[Deed], gone: Collection[GroupKey]) -> tuple[list[Entered], set[GroupKey]]:
-    """Remove the entries of deeds that were undone and of groups that are gone, and the groups that have none left.
+    """Remove the entries of deeds that were undone and of groups that are gone. Waits, if anything may be there.
 
-    Answers what was removed, and the groups that it was in, which must be locked. Waits, if anything may be there.
+    Answers what was removed, and the groups that it was in, which must be locked, and may have no entries now.
     """
     undone = [deed.key for deed in deeds if not deed.done]
     if not undone and not gone:
@@ -158,9 +158,14 @@ def remove(deeds: list[Deed], gone: Collection[GroupKey]) -> tuple[list[Entered]
     rows = sql.rows(_REMOVE, *sql.columns(4, undone), *sql.columns(3, gone))
     removed = entered([row[:-1] for row in rows])
     if removed:
-        sql.later(_REMOVE_EMPTY, list({entry.group_id for entry in removed}))
         refresh([], [entry for entry in removed if not entry.hidden])
     return removed, {GroupKey(row[4], row[5], row[-1]) for row in rows}
+
+
+def remove_empty(removed: list[Entered]) -> None:
+    """Remove the groups of removed entries that have none left: last, for what the batch adds may need them."""
+    if removed:
+        sql.later(_REMOVE_EMPTY, list({entry.group_id for entry in removed}))
 
 
 def refresh(shown: list[Entered], vanished: list[Entered]) -> None:

@@ -29,6 +29,7 @@ def apply(waiting: list[Waiting]) -> list[Told]:
         entries.lock_groups(deeds, gone)
         removed, shrunk = entries.remove(deeds, gone)
         made = entries.add(deeds)
+        entries.remove_empty(removed)
         frames = queries.frames_of({deed.group for deed in deeds}.union(gone, shrunk))
         return _told(_visible(made()), _visible(removed), frames)
 

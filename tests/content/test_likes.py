@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 
 from content import actions
+from content.actions.likes import EXACT
 from content.cards import LikeState
-from content.models import Like
+from content.models import Like, Post
 from core.problems import NotFound
 from events import types
 from events.models import OutboxRow
@@ -40,6 +41,16 @@ def test_like_post_leaves_the_count_to_the_drain():
 
     post.refresh_from_db()
     assert (post.like_count, post.ver) == (0, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("counted", "answered"), [(EXACT - 1, 1), (EXACT, EXACT + 1)])
+def test_many_likes_are_not_counted_for_each(counted, answered):
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+    Post.objects.update(like_count=counted)
+
+    assert actions.like_post(post_id=post.id, actor_id=ben.id).like_count == answered
 
 
 @pytest.mark.django_db

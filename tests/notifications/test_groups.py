@@ -107,6 +107,18 @@ def test_undoing_the_last_deed_removes_the_group(ana, ben, post):
     assert (told.data["group"], told.data["unread"], Group.objects.count()) == (None, 0, 0)
 
 
+def test_a_group_whose_only_deed_is_undone_takes_another_of_the_same_batch(ana, ben, post):
+    groups.apply(waiting(liked(post, ben)))
+
+    told = groups.apply(waiting(unliked(post, ben), liked(post, make_user("chloe"))))
+
+    assert [(one.kind, one.data["group"]["actor_count"]) for one in told] == [
+        ("notification", 1),
+        ("notification.retracted", 1),
+    ]
+    assert shown(ana) == [("like", 1, ["chloe"])]
+
+
 def test_nobody_is_told_of_what_they_did_themselves(ana, post):
     assert groups.apply(waiting(liked(post, ana))) == []
 
