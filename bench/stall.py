@@ -15,9 +15,9 @@ from realtime import bus, log
 
 RATE = 50  # states a second, each to all: a phase needs enough for its slowest hundredth to be more than one
 STATE_BYTES = 4 * 1024
-TURNS = 15  # phases without and with the sleeper, by turns; odd, so that there is a median
+TURNS = 11  # phases without and with the sleeper, by turns; odd, so that there is a median
 TOLD = 16  # durable events for the sleeper in each phase: of such a size that more than its queue may hold …
-TOLD_BYTES = 20 * 1024  # … but in all phases fewer than would be a snapshot's
+TOLD_BYTES = 20 * 1024  # … but in all phases less than the kernel holds for who comes back
 NARROW_BYTES = 16 * 1024  # of the sleeper's receive buffer: the kernel's usual megabytes would read for it
 PATH, READY, SUBSCRIBED = "/rt?u=", '"t":"ready"', '"denied":{}'
 MOST_GROWTH = 0.10
@@ -26,10 +26,10 @@ MOST_MIB = 8.0  # 256 KiB are queued for a socket at most, and its kernel's buff
 
 def measure(servers: Servers, load: Load, *, sockets: int, seconds: float) -> dict[str, Any]:
     """Phases of `seconds`, without and with a sleeper by turns; in the end the sleeper comes back."""
-    *people, sleeper = world.make_people(sockets + 1)
+    *people, sleeper, away = world.make_people(sockets + 2)
     post_id = world.make_posts(people[0], 1)[0].id
     with servers.photophore(worker=False) as web:
-        run = _Run(load, web.port, f"post:{post_id}", sockets, sleeper)
+        run = _Run(load, web.port, f"post:{post_id}", sockets, sleeper, away)
         load.open(web.port, [run.client(person) for person in people], path=PATH, ready=SUBSCRIBED)
         run.phase(1.0, told=0)  # cold
         phases: dict[str, list[dict[str, Any]]] = {"without": [], "with": []}
@@ -38,7 +38,7 @@ def measure(servers: Servers, load: Load, *, sockets: int, seconds: float) -> di
             for _ in range(TURNS):
                 phases["without"].append(run.phase(seconds))
                 with run.asleep():
-                    phases["with"].append(run.phase(seconds))
+                    phases["with"].append(run.phase(seconds, sleeps=True))
         back = run.come_back()
         load.close()
     return {
@@ -56,28 +56,30 @@ def measure(servers: Servers, load: Load, *, sockets: int, seconds: float) -> di
 class _Run:
     """The healthy sockets, the first of the load client's, and what is sent to them and to the sleeper."""
 
-    def __init__(self, load: Load, port: int, topic: str, sockets: int, sleeper: world.Person) -> None:
+    def __init__(self, load: Load, port: int, topic: str, sockets: int, *some: world.Person) -> None:
         self.load, self.port, self.topic, self.sockets = load, port, topic, sockets
         self.number = FIRST
-        self.sleeper = sleeper
+        self.sleeper, self.away = some
         self.told = 0
         self._sleeps = 0
 
     def client(self, person: world.Person, cursor: str = "") -> Client:
         return Client(person.token, '{"t":"hello",%s"topics":["%s"]}' % (cursor, self.topic))  # noqa: UP031 -- braces
 
-    def phase(self, seconds: float, told: int = TOLD) -> dict[str, Any]:
+    def phase(self, seconds: float, told: int = TOLD, *, sleeps: bool = False) -> dict[str, Any]:
         """Publish at a steady pace, and the sleeper's events beside it; answer what the healthy sockets got."""
         events = int(RATE * seconds)
         self.load.expect("count", self.number, events, seconds + 20)
-        start, before = time.monotonic(), self.told
+        start, before = time.monotonic(), 0
+        person = self.sleeper if sleeps else self.away  # the work is the same whether the sleeper is there or not
         for at in range(events):
             time.sleep(max(0.0, start + at / RATE - time.monotonic()))
             bus.publish([bus.of_state(self.topic, state_frame(self.topic, self.number + at, STATE_BYTES))])
-            while self.told - before < told * (at + 1) // events:  # whether the sleeper is there or not
-                bus.publish([bus.of_event(event) for event in tell([self.sleeper], lambda _: "y" * TOLD_BYTES)])
-                self.told += 1
+            while before < told * (at + 1) // events:
+                bus.publish([bus.of_event(event) for event in tell([person], lambda _: "y" * TOLD_BYTES)])
+                before += 1
         self.number += events
+        self.told += before if sleeps else 0
         result = self.load.answer()
         return {name: result[name] for name in ("p50_ms", "p99_ms", "most_ms", "lost", "wrong", "twice", "closed")}
 
