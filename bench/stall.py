@@ -56,10 +56,12 @@ def measure(servers: Servers, load: Load, *, sockets: int, seconds: float) -> di
 class _Run:
     """The healthy sockets, the first of the load client's, and what is sent to them and to the sleeper."""
 
-    def __init__(self, load: Load, port: int, topic: str, sockets: int, *some: world.Person) -> None:
+    def __init__(
+        self, load: Load, port: int, topic: str, sockets: int, sleeper: world.Person, away: world.Person
+    ) -> None:
         self.load, self.port, self.topic, self.sockets = load, port, topic, sockets
         self.number = FIRST
-        self.sleeper, self.away = some
+        self.sleeper, self.away = sleeper, away
         self.told = 0
         self._sleeps = 0
 
@@ -70,16 +72,16 @@ class _Run:
         """Publish at a steady pace, and the sleeper's events beside it; answer what the healthy sockets got."""
         events = int(RATE * seconds)
         self.load.expect("count", self.number, events, seconds + 20)
-        start, before = time.monotonic(), 0
+        start, sent = time.monotonic(), 0
         person = self.sleeper if sleeps else self.away  # the work is the same whether the sleeper is there or not
         for at in range(events):
             time.sleep(max(0.0, start + at / RATE - time.monotonic()))
             bus.publish([bus.of_state(self.topic, state_frame(self.topic, self.number + at, STATE_BYTES))])
-            while before < told * (at + 1) // events:
+            while sent < told * (at + 1) // events:
                 bus.publish([bus.of_event(event) for event in tell([person], lambda _: "y" * TOLD_BYTES)])
-                before += 1
+                sent += 1
         self.number += events
-        self.told += before if sleeps else 0
+        self.told += sent if sleeps else 0
         result = self.load.answer()
         return {name: result[name] for name in ("p50_ms", "p99_ms", "most_ms", "lost", "wrong", "twice", "closed")}
 
@@ -137,9 +139,9 @@ def section(result: dict[str, Any]) -> str:
 
 {result["sockets"]} healthy sockets and one that is welcomed and then reads nothing: {result["rate"]} states of
 {result["bytes"]:,} bytes a second to all, phases of {result["seconds"]:g} s without and with a sleeper by turns,
-medians of {TURNS}. In each phase its person is told {TOLD} durable events of {TOLD_BYTES:,} bytes, more than may
-wait for it. The web process grew by {result["grown_mib"]:.1f} MiB at most. Back again with its first cursor, the
-sleeper had all {result["told"]} events after {result["back"]["ms"]:.0f} ms.
+medians of {TURNS}. In each phase with it, its person is told {TOLD} durable events of {TOLD_BYTES:,} bytes, more
+than may wait for it; in the others somebody who is away is. The web process grew by {result["grown_mib"]:.1f} MiB at
+most. Back again with its first cursor, the sleeper had all {result["told"]} events after {result["back"]["ms"]:.0f} ms.
 
 {report.table(head, rows)}"""
 
