@@ -40,7 +40,7 @@ def test_a_client_that_never_reads_delays_nobody(stack, open_socket):
     """It fills the kernel's buffers, and is cut off when a write has stalled; its neighbour gets every frame."""
     post = make_post(make_user("ana"))
     topic = f"post:{post.id}"
-    stalled, healthy = open_socket(), open_socket()
+    stalled, healthy = open_socket(receive_bytes=4096), open_socket()
     for client in (stalled, healthy):
         client.hello(topics=[topic])
         client.next("ok")

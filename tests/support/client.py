@@ -1,8 +1,10 @@
 """A client of rt.v1 in Python: connects, says hello, reads frames, keeps its cursor. Reconnecting is its caller's."""
 
 import json
+import socket
 import time
 from collections import deque
+from urllib.parse import urlsplit
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
@@ -13,15 +15,17 @@ WAIT_SECONDS = 10.0
 class LiveClient:
     """One socket. Frames that nobody asked for yet are kept in order."""
 
-    def __init__(self, url, *, token=None, cookie=None, origin=None, headers=()):
+    def __init__(self, url, *, token=None, cookie=None, origin=None, headers=(), receive_bytes=None):
+        """`receive_bytes` is what the kernel keeps for a client that does not read; it grows to 33 MB by default."""
         extra = dict(headers)
         if token:
             extra["Authorization"] = f"Bearer {token}"
         if cookie:
             extra["Cookie"] = cookie
-        self._opening = connect(
-            url, additional_headers=extra, origin=origin, open_timeout=WAIT_SECONDS, close_timeout=1, compression=None
-        )
+        options = {"open_timeout": WAIT_SECONDS, "close_timeout": 1, "compression": None}
+        if receive_bytes:
+            options["sock"] = _narrow(url, receive_bytes)
+        self._opening = connect(url, additional_headers=extra, origin=origin, **options)
         self.socket = self._opening.__enter__()
         self.frames = deque()
         self.cursor = None
@@ -92,3 +96,11 @@ class LiveClient:
                 self._read(deadline)
         except ConnectionClosed:
             return self.socket.protocol.close_code
+
+
+def _narrow(url, receive_bytes):
+    address = urlsplit(url)
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)  # before it connects
+    narrow.connect((address.hostname, address.port))
+    return narrow
