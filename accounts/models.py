@@ -1,6 +1,6 @@
 """People, how they prove who they are, and how they stand to each other. Columns and constraints, no behaviour."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
@@ -16,6 +16,7 @@ from events.types import SessionEnded, TokenRevoked
 MAX_NAME = 60  # characters
 MAX_BIO = 500
 MAX_REASON = 300
+MAX_LANGUAGE = 16
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._]{0,28}[a-z0-9_])?$"
 valid_username = RegexValidator(
@@ -38,6 +39,8 @@ class User(AbstractUser):
     ver = models.BigIntegerField(default=0, db_default=0)  # grows with each change of the counts
     is_private = models.BooleanField(default=False, db_default=False)  # only followers see what they post
     shows_presence = models.BooleanField(default=True, db_default=True)  # to mutual followers, that they are here
+    language = models.CharField(max_length=MAX_LANGUAGE, default="", db_default="", blank=True)  # empty: the browser's
+    renamed_at = models.DateTimeField(null=True, blank=True)  # the last change of the username
     # `is_active` is what every read asks. These two are why it is false; a person may be both.
     suspended_at = models.DateTimeField(null=True, blank=True)  # by staff
     suspension_reason = models.CharField(max_length=MAX_REASON, default="", db_default="", blank=True)
@@ -121,6 +124,54 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.blocker_id} blocks {self.blocked_id}"
+
+
+class MuteQuerySet(models.QuerySet["Mute"]):
+    """Mutes; whoever asks starts from those that still hold."""
+
+    def standing(self) -> Self:
+        """Mutes whose time is not over."""
+        return self.filter(models.Q(until__isnull=True) | models.Q(until__gt=Now()))
+
+
+class Mute(models.Model):
+    """One person does not want another's posts in their feed, nor (if `notifications`) to hear what they do.
+
+    The other is told nothing and loses nothing.
+    """
+
+    id = id_field()
+    muter = models.ForeignKey(User, models.CASCADE, related_name="mutes")
+    muted = models.ForeignKey(User, models.CASCADE, related_name="muted_by")
+    notifications = models.BooleanField(default=False, db_default=False)
+    until = models.DateTimeField(null=True)  # None: until it is lifted
+
+    objects = MuteQuerySet.as_manager()
+
+    class Meta:
+        db_table = "accounts_mute"
+        constraints = (
+            models.UniqueConstraint("muter", "muted", name="mute_once"),
+            models.CheckConstraint(condition=~models.Q(muter=models.F("muted")), name="mute_not_oneself"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.muter_id} mutes {self.muted_id}"
+
+
+class FormerUsername(models.Model):
+    """A name that a person had before; its address leads to them, and nobody else may take it for a while."""
+
+    username = models.CharField(max_length=30, primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_usernames")
+    left_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "accounts_former_username"
+        indexes = (models.Index("left_at", name="former_username_by_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.username} was {self.user_id}"
 
 
 class SessionQuerySet(Announced["Session"]):

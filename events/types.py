@@ -27,11 +27,22 @@ class PostUnliked(Event, frozen=True, kw_only=True, tag="post.unliked"):
     actor_id: int
 
 
+class PostSaved(Event, frozen=True, kw_only=True, tag="post.saved"):
+    post_id: int
+    user_id: int
+
+
+class PostUnsaved(Event, frozen=True, kw_only=True, tag="post.unsaved"):
+    post_id: int
+    user_id: int
+
+
 class CommentAdded(Event, frozen=True, kw_only=True, tag="comment.added"):
     comment_id: int
     post_id: int
     author_id: int  # of the post: the recipient
     actor_id: int  # of the comment
+    parent_id: int | None = None  # the comment that it answers
 
 
 class CommentDeleted(Event, frozen=True, kw_only=True, tag="comment.deleted"):
@@ -39,17 +50,95 @@ class CommentDeleted(Event, frozen=True, kw_only=True, tag="comment.deleted"):
     post_id: int
     author_id: int
     actor_id: int
+    parent_id: int | None = None
+
+
+class CommentReplied(Event, frozen=True, kw_only=True, tag="comment.replied"):
+    """Beside `CommentAdded`, for the author of the comment that is answered."""
+
+    comment_id: int
+    post_id: int
+    parent_id: int
+    recipient_id: int
+    actor_id: int
+
+
+class ReplyDeleted(Event, frozen=True, kw_only=True, tag="comment.reply.deleted"):
+    comment_id: int
+    post_id: int
+    parent_id: int
+    recipient_id: int
+    actor_id: int
+
+
+class CommentLiked(Event, frozen=True, kw_only=True, tag="comment.liked"):
+    comment_id: int
+    post_id: int
+    recipient_id: int  # who wrote the comment
+    actor_id: int
+
+
+class CommentUnliked(Event, frozen=True, kw_only=True, tag="comment.unliked"):
+    comment_id: int
+    post_id: int
+    recipient_id: int
+    actor_id: int
+
+
+class CommentPinned(Event, frozen=True, kw_only=True, tag="comment.pinned"):
+    """Another comment stands first under a post, or (None) none does."""
+
+    post_id: int
+    author_id: int
+    comment_id: int | None = None
+
+
+class UserMentioned(Event, frozen=True, kw_only=True, tag="user.mentioned"):
+    """A caption (then there is no comment) or a comment names somebody who may see it."""
+
+    user_id: int
+    post_id: int
+    actor_id: int
+    comment_id: int | None = None
+
+
+class UserUnmentioned(Event, frozen=True, kw_only=True, tag="user.unmentioned"):
+    user_id: int
+    post_id: int
+    actor_id: int
+    comment_id: int | None = None
 
 
 class PostPublished(Event, frozen=True, kw_only=True, tag="post.published"):
+    """A post came into sight: for the first time, or (`again`) out of the archive or back from its deletion."""
+
     post_id: int
     author_id: int
+    again: bool = False
+
+
+class PostEdited(Event, frozen=True, kw_only=True, tag="post.edited"):
+    """A caption, who may comment, or the audience changed; `narrowed` if some who saw the post do not any more."""
+
+    post_id: int
+    author_id: int
+    narrowed: bool = False
 
 
 class PostDeleted(Event, frozen=True, kw_only=True, tag="post.deleted"):
+    """A post went out of sight: deleted, or (`archived`) kept for its author alone; both can be undone."""
+
     post_id: int
     author_id: int
-    published: bool
+    published: bool  # it was in sight until now
+    archived: bool = False
+
+
+class PostPurged(Event, frozen=True, kw_only=True, tag="post.purged"):
+    """A post's rows are gone for good."""
+
+    post_id: int
+    author_id: int
 
 
 class UserFollowed(Event, frozen=True, kw_only=True, tag="user.followed"):
@@ -94,6 +183,12 @@ class SilenceChanged(Event, frozen=True, kw_only=True, tag="user.silence.changed
 
     user_id: int
     other_id: int
+
+
+class UserRenamed(Event, frozen=True, kw_only=True, tag="user.renamed"):
+    user_id: int
+    old: str
+    new: str
 
 
 class AudienceNarrowed(Event, frozen=True, kw_only=True, tag="user.audience.narrowed"):
@@ -156,8 +251,19 @@ AnyEvent = (
     | PostUnliked
     | CommentAdded
     | CommentDeleted
+    | CommentReplied
+    | ReplyDeleted
+    | CommentLiked
+    | CommentUnliked
+    | CommentPinned
+    | UserMentioned
+    | UserUnmentioned
+    | PostSaved
+    | PostUnsaved
     | PostPublished
+    | PostEdited
     | PostDeleted
+    | PostPurged
     | UserFollowed
     | UserUnfollowed
     | FollowRequested
@@ -165,6 +271,7 @@ AnyEvent = (
     | UserBlocked
     | UserUnblocked
     | SilenceChanged
+    | UserRenamed
     | AudienceNarrowed
     | UserSuspended
     | UserDeleted

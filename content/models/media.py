@@ -1,0 +1,85 @@
+"""Uploaded photos. Columns, constraints and chainable filters; no behaviour."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from accounts.policies import named_to
+from content.models.posts import Post
+from core.ids import id_field
+
+MAX_ALT = 1_000  # characters
+
+
+class MediaState(models.TextChoices):
+    """uploaded > processing > ready | failed(reason)."""
+
+    UPLOADED = "uploaded"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+UNFINISHED = (MediaState.UPLOADED, MediaState.PROCESSING)
+
+
+class MediaPurpose(models.TextChoices):
+    """What a photo was sent for."""
+
+    POST = "post"
+    AVATAR = "avatar"
+
+
+class MediaQuerySet(models.QuerySet["Media"]):
+    """Which photos; every lookup starts from one of these."""
+
+    def kept(self) -> Self:
+        """Photos that nobody has deleted."""
+        return self.filter(deleted_at__isnull=True)
+
+    def visible_to(self, viewer_id: int | None) -> Self:
+        """The one policy for photos: one's own, those of visible posts, and avatars of those one may name."""
+        posts = Post.objects.visible_to(viewer_id).filter(pk=OuterRef("post_id"))
+        avatar = Q(named_to(viewer_id, "owner"), purpose=MediaPurpose.AVATAR)
+        return self.kept().filter(Q(owner_id=viewer_id) | avatar | Exists(posts))
+
+
+class Media(models.Model):
+    """One uploaded photo. `folder` is an unguessable name below MEDIA_ROOT; renditions are WebP files in it."""
+
+    id = id_field()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="media")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="media")
+    position = models.SmallIntegerField(default=0)
+    purpose = models.CharField(max_length=8, choices=MediaPurpose, default=MediaPurpose.POST)
+    state = models.CharField(max_length=12, choices=MediaState, default=MediaState.UPLOADED)
+    reason = models.CharField(max_length=300, default="", blank=True)
+    folder = models.CharField(max_length=64, unique=True)
+    alt = models.CharField(max_length=MAX_ALT, default="", blank=True)
+    width = models.IntegerField(default=0)
+    height = models.IntegerField(default=0)
+    blurhash = models.CharField(max_length=60, default="", blank=True)
+    placeholder = models.CharField(max_length=600, default="", blank=True)  # a 16-pixel WebP as data: URI
+    renditions = models.JSONField(default=dict)  # {"320": "<file name>", …}
+    attempts = models.SmallIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True)  # of the last attempt, or requeue; the watchdog compares it
+    deleted_at = models.DateTimeField(null=True)  # the row goes once its files are gone
+
+    objects = MediaQuerySet.as_manager()
+
+    class Meta:
+        db_table = "content_media"
+        indexes = (
+            models.Index("post", "position", name="media_by_post"),
+            models.Index(
+                "created_at", name="media_unfinished", condition=models.Q(state__in=["uploaded", "processing"])
+            ),
+            models.Index("deleted_at", name="media_deleted", condition=models.Q(deleted_at__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return f"media {self.id} {self.state}"

@@ -1,0 +1,118 @@
+"""Posts, what their captions were, likes and saves. Columns, constraints and chainable filters; no behaviour."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.policies import open_to
+from core.ids import id_field
+
+MAX_CAPTION = 2_200  # characters, as on Instagram
+MAX_ALBUM = 20
+
+
+class Visibility(models.TextChoices):
+    """Whom a post is for. What its author's privacy hides it hides anyway."""
+
+    PUBLIC = "public"
+    FOLLOWERS = "followers"
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    """Which posts; every list starts from one of these."""
+
+    def published(self) -> Self:
+        """Posts whose photos are all ready and that nobody has deleted."""
+        return self.filter(published_at__isnull=False, deleted_at__isnull=True)
+
+    def visible_to(self, viewer_id: int | None) -> Self:
+        """The one policy for posts: what people open to the viewer published, one's own before that; deleted never."""
+        shown = Q(published_at__isnull=False)
+        if viewer_id is not None:
+            shown |= Q(author_id=viewer_id)
+        return self.filter(shown, open_to(viewer_id, "author"), deleted_at__isnull=True)
+
+
+class Post(models.Model):
+    """Photos with a caption. Counts and `ver` are derived when the outbox is drained."""
+
+    id = id_field()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
+    caption = models.CharField(max_length=MAX_CAPTION, default="", blank=True)
+    visibility = models.CharField(
+        max_length=10, choices=Visibility, default=Visibility.PUBLIC, db_default=Visibility.PUBLIC
+    )
+    comments_off = models.BooleanField(default=False, db_default=False)
+    pinned_comment = models.ForeignKey("Comment", models.SET_NULL, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)  # when the last of its photos was ready
+    edited_at = models.DateTimeField(null=True)  # the last edit of its caption
+    archived_at = models.DateTimeField(null=True)  # its author alone sees it, in the archive
+    deleted_at = models.DateTimeField(null=True)  # its author may bring it back for a while, then it goes for good
+    like_count = models.IntegerField(default=0)
+    comment_count = models.IntegerField(default=0)
+    ver = models.BigIntegerField(default=0)  # grows with each change of the counts
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        db_table = "content_post"
+        constraints = (
+            models.CheckConstraint(condition=models.Q(like_count__gte=0), name="like_count_not_negative"),
+            models.CheckConstraint(condition=models.Q(comment_count__gte=0), name="comment_count_not_negative"),
+        )
+        indexes = (
+            models.Index(fields=["author", "-id"], name="post_by_author"),
+            models.Index("deleted_at", name="post_deleted", condition=models.Q(deleted_at__isnull=False)),
+        )
+
+    def __str__(self) -> str:
+        return f"post {self.id}"
+
+
+class PostEdit(models.Model):
+    """What a post's caption was before an edit; whoever sees the post may read its history."""
+
+    id = id_field()
+    post = models.ForeignKey(Post, models.CASCADE, related_name="edits")
+    caption = models.CharField(max_length=MAX_CAPTION, default="", blank=True)
+
+    class Meta:
+        db_table = "content_post_edit"
+        indexes = (models.Index(fields=["post", "-id"], name="edit_by_post"),)
+
+    def __str__(self) -> str:
+        return f"edit {self.id} of {self.post_id}"
+
+
+class Save(models.Model):
+    """One person keeps one post for later. Nobody else knows."""
+
+    id = id_field()
+    post = models.ForeignKey(Post, models.CASCADE, related_name="saves")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saves")
+
+    class Meta:
+        db_table = "content_save"
+        constraints = (models.UniqueConstraint("post", "user", name="save_once"),)
+        indexes = (models.Index(fields=["user", "-id"], name="save_by_user"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} keeps {self.post_id}"
+
+
+class Like(models.Model):
+    """One person likes one post, once."""
+
+    id = id_field()
+    post = models.ForeignKey(Post, models.CASCADE, related_name="likes")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes")
+
+    class Meta:
+        db_table = "content_like"
+        constraints = (models.UniqueConstraint("post", "user", name="like_once"),)
+        indexes = (models.Index(fields=["post", "-id"], name="like_by_post"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} likes {self.post_id}"
