@@ -3,6 +3,7 @@
 import httpx
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(items):
 
     First those of tests/faults, whose own processes end with them, so that nobody drains for a worker that was killed.
     """
-    items.sort(key=lambda item: ("stack" in item.fixturenames) * 2 or "_lines" in item.fixturenames)
+    items.sort(key=lambda item: ("_stack" in item.fixturenames) * 2 or "_lines" in item.fixturenames)
 
 
 _control = [0]  # where the control log stands: the hubs live on while each test empties the tables
@@ -54,6 +55,19 @@ def stack(_stack, control_log):
     yield _stack
     _stack.start()
     until(lambda: not OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS).exists())  # or they would meet the clean-up
+
+
+@pytest.fixture(scope="module")
+def lasting_stack(_stack, django_db_blocker):
+    """The running stack, over one world that all tests of a module read; the tables are emptied behind them."""
+    with django_db_blocker.unblock():
+        Head.objects.update_or_create(user_id=CONTROL, defaults={"seq": _control[0]})
+        _stack.start()
+        _place_the_hubs()
+        yield _stack
+        until(lambda: not OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS).exists())
+        _control[0] = Head.objects.get(user_id=CONTROL).seq
+        call_command("flush", verbosity=0, interactive=False)
 
 
 def _place_the_hubs():

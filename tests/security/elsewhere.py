@@ -1,0 +1,55 @@
+"""What the matrix does not ask, route by route and task by task, and why. What is new has to be put here, or there."""
+
+_OWN = "the asker's own things alone; tests/security/test_ids.py swaps the ids"
+_ACT = "an act, not a sight; tests/security/test_ids.py does it with others' ids"
+_OPEN = "the same for everybody"
+_SIGN_IN = "allauth's; it shows nobody else"
+
+ROUTES = {
+    **dict.fromkeys(
+        (
+            "get_me", "follow_requests", "list_sessions", "list_tokens", "suggestions", "notifications", "unread",
+            "settings", "settings_privacy", "settings_requests", "settings_sessions", "ticket", "new_post",
+        ),
+        _OWN,
+    ),
+    **dict.fromkeys(
+        (
+            "change_me", "delete_me", "approve_request", "reject_request", "remove_follower", "end_other_sessions",
+            "end_session", "make_token", "revoke_token", "follow", "unfollow", "block", "unblock", "create_media",
+            "set_avatar", "describe_media", "delete_media", "create_post", "delete_post", "comment", "delete_comment",
+            "read", "settings_delete", "request_answer", "sessions_end_others", "session_end", "post_like",
+            "post_comment", "post_delete", "comment_delete", "settings_avatar", "notifications_read",
+        ),
+        _ACT,
+    ),
+    **dict.fromkeys(
+        (
+            "asyncapi", "openapi-json", "openapi-view", "instance", "api-root", "developers", "developers_protocol",
+            "developers_playground", "healthz", "readyz",
+        ),
+        _OPEN,
+    ),
+    **dict.fromkeys(
+        (
+            "account_login", "account_logout", "account_inactive", "account_signup", "account_reauthenticate",
+            "account_email", "account_email_verification_sent", "account_change_password", "account_set_password",
+            "account_reset_password", "account_confirm_login_code", "account_confirm_email",
+            "account_reset_password_from_key_done", "account_reset_password_from_key", "account_reset_password_done",
+        ),
+        _SIGN_IN,
+    ),
+}  # fmt: skip
+
+# A task that renders for a person (mail, push, export) belongs to the matrix; these derive rows, files and frames.
+RENDERING_NOTHING = {
+    "content.purge_media": "removes files",
+    "content.render_media": "makes files",
+    "content.watch_media": "sends tasks",
+    "events.drain": "derives; what it sends is asked of topics and logs",
+    "events.sweep": "drains",
+    "feeds.announce": "tells followers' feed topics, by id alone",
+    "project.rebuild_counters": "counts",
+    "realtime.keep_log": "removes old rows",
+    "realtime.sweep_tickets": "removes old rows",
+}

@@ -1,0 +1,67 @@
+"""What each viewer may see, as data: the policy once more, by hand, beside the code that decides.
+
+A row has a letter for each of world.VIEWERS, in their order; what the letters mean stands in surfaces.
+"""
+
+#          anon stranger pending follower blocked blocking owner moderator suspended
+_ALL = {"page": "++++--+++", "rest": "!+++--++!", "socket": "++++--++!"}
+_FEW = {"page": "---+--+--", "rest": "!--+--+-!", "socket": "---+--+-!"}
+_OWN = {"page": "------+--", "rest": "!-----+-!", "socket": "------+-!"}
+_NOBODY = {"page": "---------", "rest": "!-------!", "socket": "--------!"}
+
+# Of a post: by its name in the world and the kind of surface.
+POSTS = {
+    "public": _ALL,
+    "narrow": _FEW,
+    "private": _FEW,
+    "waiting": _OWN,
+    "archived": _OWN,
+    "deleted": _NOBODY,
+    "banned": _NOBODY,
+}
+
+# Where a surface says less, or more, than its kind.
+POSTS_BUT = {
+    # Only what one follows is in a feed, and one's own; a visitor's front page has what anybody may see.
+    ("feed", "public"): "!--+--+-!",
+    ("feed page", "public"): "+--+--+-+",
+    ("feed", "waiting"): "!-------!",
+    ("feed page", "waiting"): "---------",
+    ("feed", "archived"): "!-------!",
+    ("feed page", "archived"): "---------",
+    # Nor is what one archived in one's grid.
+    ("grid", "archived"): "!-------!",
+    ("profile page", "archived"): "---------",
+    # Who has deleted a post may bring it back for a while, and sees by its photo which it is.
+    ("media", "deleted"): "------+--",
+    ("media head", "deleted"): "------+--",
+    ("media range", "deleted"): "------+--",
+    ("media known", "deleted"): "------+--",
+    ("photo", "deleted"): "!-----+-!",
+}
+
+# Of a person: by their name in the world and the surface. A private person has a name and a face for everybody.
+PEOPLE = {
+    ("open", "profile page"): "++++-m+++",
+    ("closed", "profile page"): "mmm+-m+mm",
+    ("open", "profile"): "!+++-m++!",
+    ("closed", "profile"): "!mm+-m+m!",
+    ("open", "followers"): "!+++--++!",
+    ("closed", "followers"): "!--+--+-!",
+    ("open", "following"): "!+++--++!",
+    ("closed", "following"): "!--+--+-!",
+    ("open", "followers page"): "!+++--++!",
+    ("closed", "followers page"): "!--+--+-!",
+    ("open", "following page"): "!+++--++!",
+    ("closed", "following page"): "!--+--+-!",
+    ("open", "profile topic"): "++++--++!",
+    ("closed", "profile topic"): "---+--+-!",
+    # The followers of the world are followed back; nobody else is told who is here.
+    ("open", "presence topic"): "---+--+-!",
+    ("closed", "presence topic"): "---+--+-!",
+    # Somebody's log has no topic, and what operators watch is for staff.
+    ("open", "user topic"): "--------!",
+    ("closed", "user topic"): "--------!",
+    ("open", "ops topic"): "-------+!",
+    ("closed", "ops topic"): "-------+!",
+}

@@ -1,0 +1,119 @@
+"""The surfaces of a post and of a person: where it could show. Each asks as a viewer, and says what was seen.
+
+`+` shown · `m` name and face only · `-` as if it were not there · `!` sign in first · anything else is a status.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.security.world import WIDTH, Seen, Viewer, normal
+
+UNAUTHENTICATED = 401
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Where a thing could show. `rows` names the table of expected answers; `routes` are those that it covers."""
+
+    rows: str  # page | rest | list | socket
+    ask: Callable[..., str]
+    routes: tuple[str, ...] = ()
+
+
+def page(route: str, path: str, mark: Callable[[Seen], str]) -> Surface:
+    """A page at an address: it shows the thing, or answers as for one that never was."""
+    return Surface("page", lambda viewer, seen, absent: _shown(viewer.page, "GET", path, mark, seen, absent), (route,))
+
+
+def rest(route: str, path: str, mark: Callable[[Seen], str], *, method: str = "GET") -> Surface:
+    """The same over REST, where a visitor is asked to sign in."""
+    return Surface("rest", lambda viewer, seen, absent: _shown(viewer.rest, method, path, mark, seen, absent), (route,))
+
+
+def listed(route: str, path: str, *, over: str = "rest") -> Surface:
+    """A list that may hold the post: it does, or it is as if it did not exist."""
+
+    def ask(viewer: Viewer, seen: Seen, _: Seen) -> str:
+        answer = getattr(viewer, over).get(_address(path, seen))
+        if answer.status_code in (UNAUTHENTICATED, NOT_FOUND):
+            return {UNAUTHENTICATED: "!", NOT_FOUND: "-"}[answer.status_code]
+        return "+" if seen.marker in answer.text or f"/p/{seen.id}/" in answer.text else "-"
+
+    return Surface("page" if over == "page" else "rest", ask, (route,))
+
+
+def media(method: str, headers: dict[str, str], shown: int) -> Surface:
+    """A file of the post's photo."""
+
+    def ask(viewer: Viewer, seen: Seen, absent: Seen) -> str:
+        answers = [
+            viewer.page.request(method, f"/media/{one.folder}/{WIDTH}", headers=headers) for one in (seen, absent)
+        ]
+        if answers[0].status_code == shown:
+            return "+"
+        return (
+            "-" if normal(answers[0], *seen.names) == normal(answers[1], *absent.names) else str(answers[0].status_code)
+        )
+
+    return Surface("page", ask, ("media",))
+
+
+def topic(name: Callable[[Seen], str]) -> Surface:
+    """A socket's topic."""
+
+    def ask(viewer: Viewer, seen: Seen, _: Seen) -> str:
+        granted = viewer.granted([name(seen)])
+        return "!" if granted is None else "+" if granted else "-"
+
+    return Surface("socket", ask)
+
+
+def _address(path: str, seen: Seen) -> str:
+    return path.format(
+        post=seen.id, media=seen.media_id, comment=seen.comment_id, author=seen.author, tag=f"tag{seen.name}",
+        word=seen.marker,
+    )  # fmt: skip
+
+
+def _shown(client: Any, method: str, path: str, mark: Callable[[Seen], str], seen: Seen, absent: Seen) -> str:
+    answer = client.request(method, _address(path, seen))
+    if answer.status_code == UNAUTHENTICATED:
+        return "!"
+    if answer.is_success:
+        return "+" if mark(seen) in answer.text else "?"
+    return _hidden(answer, client.request(method, _address(path, absent)), seen, absent)
+
+
+def _hidden(answer: Any, none: Any, seen: Seen, absent: Seen) -> str:
+    """Whether it is answered as what never was."""
+    names = (*seen.names, *absent.names)
+    same = normal(answer, *names) == normal(none, *names) and answer.status_code == NOT_FOUND
+    return "-" if same else str(answer.status_code)
+
+
+def anything(_: Seen) -> str:
+    """No mark: that it answers at all tells."""
+    return ""
+
+
+POSTS: dict[str, Surface] = {
+    "page": page("post", "/p/{post}/", lambda post: post.marker),
+    "page of comments": page("post", "/p/{post}/?fragment=1", lambda post: post.said),
+    "profile page": listed("profile", "/@{author}/", over="page"),
+    "media": media("GET", {}, 200),
+    "media head": media("HEAD", {}, 200),
+    "media range": media("GET", {"Range": "bytes=0-3"}, 200),
+    "media known": media("GET", {"If-None-Match": f'"{WIDTH}"'}, 304),
+    "post": rest("get_post", "/posts/{post}", lambda post: post.marker),
+    "photo": rest("get_media", "/media/{media}", lambda post: str(post.media_id)),
+    "comments": rest("comments", "/posts/{post}/comments", lambda post: post.said),
+    "likes": rest("likes", "/posts/{post}/likes", lambda _: "carl"),
+    "like": rest("like", "/posts/{post}/like", anything, method="PUT"),
+    "unlike": rest("unlike", "/posts/{post}/like", anything, method="DELETE"),
+    "grid": listed("user_posts", "/users/{author}/posts"),
+    "feed": listed("feed", "/feed"),
+    "feed page": listed("home", "/", over="page"),
+    "topic": topic(lambda post: f"post:{post.id}"),
+}
