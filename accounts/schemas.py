@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field, StrictBool
 
 from accounts.actions import NewToken
 from accounts.people import Following, Profile
-from core.rest import Id
+from core.rest import BodyIn, Id
 
 
 class PersonOut(Schema):
@@ -62,21 +62,17 @@ class MeOut(ProfileOut):
         return cls(**_flat(profile), shows_presence=profile.shows_presence)
 
 
-class ProfileIn(Schema):
+class ProfileIn(BodyIn):
     """What to change of oneself; what is left out stays."""
-
-    model_config = ConfigDict(extra="forbid")  # a misspelt name would seem to have been saved
 
     name: str | None = None
     bio: str | None = None
-    private: bool | None = None
-    shows_presence: bool | None = None
+    private: StrictBool | None = None
+    shows_presence: StrictBool | None = None
 
 
-class DeletionIn(Schema):
+class DeletionIn(BodyIn):
     """What a person must know to delete their account."""
-
-    model_config = ConfigDict(extra="forbid")
 
     password: str
 
@@ -100,10 +96,8 @@ class TokenOut(Schema):
     last_used_at: datetime | None
 
 
-class TokenIn(Schema):
+class TokenIn(BodyIn):
     """The token to make."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: Annotated[str, Field(description="What it is for, to know it by in the list.")] = ""
 

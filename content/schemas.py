@@ -3,10 +3,10 @@
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from accounts.schemas import PersonOut
-from core.rest import IdIn
+from core.rest import BodyIn, IdIn
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
@@ -64,18 +64,14 @@ class LikeOut(Schema):
     ver: int
 
 
-class AltIn(Schema):
+class AltIn(BodyIn):
     """What to change of a photo."""
-
-    model_config = ConfigDict(extra="forbid")
 
     alt: Annotated[str, Field(description="What is in the photo, for people who cannot see it.")]
 
 
-class PostIn(Schema):
+class PostIn(BodyIn):
     """The post to make, of photos that were uploaded before, in this order."""
-
-    model_config = ConfigDict(extra="forbid")
 
     caption: str = ""
     media: list[IdIn]
@@ -83,10 +79,8 @@ class PostIn(Schema):
     visibility: Literal["public"] = "public"
 
 
-class CommentIn(Schema):
+class CommentIn(BodyIn):
     """The comment to write."""
-
-    model_config = ConfigDict(extra="forbid")
 
     text: str
     parent: Annotated[None, Field(description="Answers to comments are not offered yet.")] = None

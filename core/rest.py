@@ -7,16 +7,33 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Header, Path, Query, Schema
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from core.cursors import MAX_LIMIT, Page
 from core.problems import Forbidden
 
 T = TypeVar("T")
 
+
+def _id_of(value: Any) -> int:
+    """An id from a body: a string of digits, as we give them out.
+
+    Raises:
+        ValueError: if it is anything else.
+    """
+    if not (isinstance(value, str) and value.isascii() and value.isdecimal()):
+        raise ValueError("an id is a string of digits")
+    return int(value)
+
+
 # JavaScript numbers end at 2^53, our ids at 2^63: in JSON an id is always a string.
 Id = Annotated[str, BeforeValidator(str)]
-IdIn = Annotated[int, Field(ge=1, lt=2**63, examples=["1234567890123456789"])]
+IdIn = Annotated[
+    int,
+    BeforeValidator(_id_of),
+    Field(ge=1, lt=2**63),
+    WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,18}$", "examples": ["1234567890123456789"]}),
+]
 # No bounds: an id that cannot be is one that is not there, hence 404 by the query and not 422 here.
 IdPath = Annotated[int, Path(..., description="An id.")]
 
@@ -24,6 +41,12 @@ IdPath = Annotated[int, Path(..., description="An id.")]
 MutationId = Annotated[str | None, Header(None, alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 After = Annotated[str | None, Query(None, description="The `next` of the page before.", max_length=64)]
 Limit = Annotated[int, Query(20, ge=1, le=MAX_LIMIT, description="Items a page.")]
+
+
+class BodyIn(BaseModel):
+    """The JSON object of a request. Nothing unknown is passed over: a misspelt name would seem to have been saved."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class PageOut(Schema, Generic[T]):

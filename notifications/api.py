@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from accounts.schemas import PersonOut
 from accounts.viewers import ViewerRequest
 from core import crossing
-from core.rest import After, Id, IdIn, Limit, MutationId, PageOut, link_next
+from core.rest import After, BodyIn, Id, IdIn, Limit, MutationId, PageOut, link_next
 from notifications import actions, queries
 
 router = Router(tags=["notifications"])
@@ -59,7 +59,7 @@ class UnreadOut(Schema):
     at: Position
 
 
-class ReadIn(Schema):
+class ReadIn(BodyIn):
     """Which groups were read: these ids, or all up to one; without either, all."""
 
     ids: list[IdIn] | None = None
