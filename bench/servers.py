@@ -50,6 +50,7 @@ class Servers:
             CELERY_BROKER_URL="",
             PHOTOPHORE_DATA=str(self.folder),
             PHOTOPHORE_LOG_LEVEL="WARNING",
+            PHOTOPHORE_RATE_LIMITS="false",
             SECRET_KEY=secrets.token_urlsafe(50),
             DJANGO_SETTINGS_MODULE="project.settings",
         )

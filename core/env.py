@@ -76,6 +76,11 @@ class Environment(BaseSettings):
         alias="CELERY_BROKER_URL",
         description="redis:// or amqp://, the task queue. Default: REDIS_URL; required if that names several hosts.",
     )
+    rate_limits: bool = Field(
+        True,
+        alias="PHOTOPHORE_RATE_LIMITS",
+        description="How often a person, a token and an address may ask is limited. Off only for tests under load.",
+    )
     node: str = Field("web-1", alias="PHOTOPHORE_NODE", description="This process's name in `welcome` and in logs.")
     accepts: float = Field(
         1000,

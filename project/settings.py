@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "project.middleware.viewer_middleware",
+    "project.rates.RateMiddleware",
 ]
 
 ROOT_URLCONF = "project.urls"
@@ -163,6 +164,9 @@ ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = True
 SIGNUP_OPEN = env.signup
+
+# --- How often ------------------------------------------------------------------------------------------------------
+RATE_LIMITS = env.rate_limits
 
 # --- What browsers may do -------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"

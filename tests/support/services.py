@@ -129,6 +129,7 @@ def start() -> None:
     services.start(postgres="DATABASE_URL" in missing, valkey="REDIS_URL" in missing)
     os.environ.update({name: service.url for name, service in missing.items()})
     os.environ["PHOTOPHORE_DATA"] = str(folder)
+    os.environ["PHOTOPHORE_RATE_LIMITS"] = "false"  # tests ask faster than people; tests/project/test_rates.py has them
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 
 

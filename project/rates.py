@@ -1,0 +1,185 @@
+"""How often one may ask, route by route: a table, and the counting of it in Redis by `limits`. Log-in is allauth's.
+
+A request counts for all requests of its asker, and where the table names its route for that route alone: a limit is
+never shared by accident, nor evaded by another spelling, since the key is the route that Django has found.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import redis
+from asgiref.sync import markcoroutinefunction
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from limits import RateLimitItem, parse
+from limits.aio.storage import Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.storage import storage_from_string
+
+from core.problems import TooMany
+from project import problems
+from project.middleware import NOBODY_ASKS, Next
+from realtime.admission import network
+
+logger = logging.getLogger(__name__)
+
+REDIS_TIMEOUT_SECONDS = 0.5
+AWAY_SECONDS = 5.0  # for so long Redis is not asked again once it has failed: nobody waits for it in turn
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one person may ask for, by whatever means; what one token; what an address that has not signed in."""
+
+    person: str
+    token: str = ""
+    address: str = ""
+
+
+# All requests together, and pages and files apart from the API. The API's are Mastodon's numbers.
+EVERYTHING = {
+    "api": Rates("1500/5minutes", "300/5minutes", "300/5minutes"),
+    "page": Rates("3000/5minutes", "", "1500/5minutes"),
+}
+
+# By method and route. What costs much, or is seen by others, is done less often.
+ROUTES = {
+    "POST api/v1/media": Rates("60/30minutes"),
+    "PUT api/v1/me/avatar": Rates("30/30minutes"),
+    "POST new/": Rates("60/30minutes"),
+    "POST settings/avatar/": Rates("30/30minutes"),
+    "POST api/v1/posts": Rates("60/30minutes"),
+    "DELETE api/v1/posts/<post_id>": Rates("30/30minutes"),
+    "POST p/<int:post_id>/delete/": Rates("30/30minutes"),
+    "POST api/v1/posts/<post_id>/comments": Rates("120/10minutes"),
+    "POST p/<int:post_id>/comments/": Rates("120/10minutes"),
+    "PUT api/v1/posts/<post_id>/like": Rates("600/10minutes"),
+    "PUT api/v1/users/<username>/follow": Rates("200/hour"),
+    "POST @<str:username>/follow/": Rates("200/hour"),
+    "PUT api/v1/users/<username>/block": Rates("200/hour"),
+    "POST api/v1/me/tokens": Rates("20/hour"),
+    "POST api/v1/realtime/ticket": Rates("120/5minutes"),
+    "PATCH api/v1/me": Rates("60/hour"),
+    "DELETE api/v1/me": Rates("10/hour"),
+    "POST settings/delete/": Rates("10/hour"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit that a request counts for."""
+
+    item: RateLimitItem
+    key: tuple[str, ...]
+
+
+def limits_of(request: HttpRequest) -> list[Limit]:
+    """What a request that Django has found a route for counts for: the narrowest first."""
+    route = f"{request.method} {request.resolver_match.route}"  # type: ignore[union-attr]
+    own = [Limit(parse(rate), (route, *who)) for rate, who in _of(request, ROUTES.get(route))]
+    kind = "api" if request.path.startswith("/api/") else "page"
+    return own + [Limit(parse(rate), (kind, *who)) for rate, who in _of(request, EVERYTHING[kind])]
+
+
+def _of(request: HttpRequest, rates: Rates | None) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The rates that apply to an asker, each with who that is."""
+    if rates is None:
+        return
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if viewer is None:
+        if rates.address:
+            yield rates.address, ("address", network(request.scope))  # type: ignore[attr-defined]
+        return
+    if rates.token and viewer.token_id is not None:
+        yield rates.token, ("token", str(viewer.token_id))
+    yield rates.person, ("person", str(viewer.id))
+
+
+class Tally:
+    """The counts of one event loop's requests, in Redis; while Redis is away everybody may ask."""
+
+    def __init__(self) -> None:
+        storage = storage_from_string(
+            f"async+{settings.REDIS_URL}",
+            implementation="redispy",
+            socket_timeout=REDIS_TIMEOUT_SECONDS,
+            socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
+        )
+        assert isinstance(storage, Storage)
+        self._strategy = SlidingWindowCounterRateLimiter(storage)
+        self._away_until = 0.0
+
+    async def count(self, limits: list[Limit]) -> dict[str, str]:
+        """Count a request; answer the headers that tell where its narrowest limit stands.
+
+        Raises:
+            TooMany: if one of the limits is reached; then the request counts for none after it.
+        """
+        if time.monotonic() < self._away_until:
+            return {}
+        try:
+            for limit in limits:
+                if not await self._strategy.hit(limit.item, *limit.key):
+                    raise TooMany(_refusal(limit.item), retry_after_seconds=await self._seconds(limit))
+            return await self._headers(limits[0]) if limits else {}
+        except (redis.RedisError, OSError, TimeoutError) as error:
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            logger.warning("limits are not kept, Redis is away: %s", error)
+            return {}
+
+    async def _headers(self, limit: Limit) -> dict[str, str]:
+        """`RateLimit` and its policy, as draft-ietf-httpapi-ratelimit-headers has them."""
+        stats = await self._strategy.get_window_stats(limit.item, *limit.key)
+        window, seconds = limit.item.get_expiry(), max(0, round(stats.reset_time - time.time()))
+        return {
+            "RateLimit-Policy": f'"{limit.key[1]}";q={limit.item.amount};w={window}',
+            "RateLimit": f'"{limit.key[1]}";r={stats.remaining};t={seconds}',
+        }
+
+    async def _seconds(self, limit: Limit) -> int:
+        stats = await self._strategy.get_window_stats(limit.item, *limit.key)
+        return max(1, round(stats.reset_time - time.time()))
+
+
+def _refusal(item: RateLimitItem) -> str:
+    return f"At most {item.amount:,} of these in {item.get_expiry() // 60:,} minutes."
+
+
+_tallies: dict[int, Tally] = {}
+
+
+def tally() -> Tally:
+    """The tally of this event loop."""
+    return _tallies.setdefault(id(asyncio.get_running_loop()), Tally())
+
+
+class RateMiddleware:
+    """Counts each request once its route is known, refuses what is too much, and tells where the asker stands."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the headers of the limit."""
+        response = await self._get_response(request)
+        for name, value in getattr(request, "rate_headers", {}).items():
+            response[name] = value
+        return response
+
+    async def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Count it; what is too much is answered here."""
+        if not settings.RATE_LIMITS or request.path.startswith(NOBODY_ASKS):
+            return None
+        try:
+            request.rate_headers = await tally().count(limits_of(request))  # type: ignore[attr-defined]
+        except TooMany as problem:
+            return problems.answer(request, problem)
+        return None
