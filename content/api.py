@@ -156,6 +156,15 @@ async def user_posts(
     return _as_dicts(request, response, page)
 
 
+@router.get("/tags/{tag}/posts", response=PageOut[PostOut], tags=["reading"])
+async def tag_posts(
+    request: ViewerRequest, response: HttpResponse, tag: str, after: After = None, limit: Limit = 20
+) -> Page[Body]:
+    """The posts under a hashtag, newest first."""
+    page = await crossing.call(queries.tag_posts, request.viewer.id, tag, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
 async def _take_in(request: ViewerRequest, purpose: MediaPurpose, mut: str | None) -> Status[Body]:
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):

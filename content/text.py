@@ -1,14 +1,22 @@
 """Words that people write: cleaned on the way in, made safe HTML on the way out. Knows no models."""
 
 import re
+import unicodedata
+from urllib.parse import quote
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from core.problems import Invalid
 
+MAX_TAG = 100  # characters of one hashtag
+
 # Not inside a word, an address or a link: "ben@example.org" and "https://x.org/@top" stay as they are.
-_MENTIONS = re.compile(r"(?<![\w/&#@])@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)(?!\w)")
+_MENTION = r"@(?P<person>[A-Za-z0-9](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)(?!\w)"
+# Letters, digits, underscore, and the marks without which words of many scripts fall apart; "#1" alone is a number.
+_MARKS = "".join(mark for mark in map(chr, range(0x300, 0x10000)) if unicodedata.category(mark)[0] == "M")
+_TAG = rf"#(?P<tag>\d*[^\W\d][\w{_MARKS}]*)"
+_LINKS = re.compile(rf"(?<![\w/&#@])(?:{_MENTION}|{_TAG})")
 
 
 def cleaned(text: str, *, field: str, limit: int, required: bool = False) -> str:
@@ -27,11 +35,35 @@ def cleaned(text: str, *, field: str, limit: int, required: bool = False) -> str
     return text
 
 
+def tag_name(text: str) -> str:
+    """Return a hashtag as it is kept: in lower case, each letter written in one way; empty if it is none."""
+    name = unicodedata.normalize("NFC", text.casefold())
+    return name if len(name) <= MAX_TAG and re.fullmatch(_TAG, f"#{name}") else ""
+
+
+def tags_in(text: str) -> list[str]:
+    """Return the hashtags of a caption as they are kept, each once, in the order of the text."""
+    names = (tag_name(found["tag"]) for found in _LINKS.finditer(text) if found["tag"])
+    return list(filter(None, dict.fromkeys(names)))
+
+
 def caption_html(text: str) -> SafeString:
-    """Return a caption as safe HTML: escaped, with @mentions linked and line breaks kept."""
+    """Return a caption as safe HTML: escaped, with @mentions and #hashtags linked and line breaks kept."""
     parts, at = [], 0
-    for found in _MENTIONS.finditer(text):
-        parts += [escape(text[at : found.start()]), f'<a href="/@{found["name"].lower()}/">{escape(found[0])}</a>']
+    for found in _LINKS.finditer(text):
+        parts += [escape(text[at : found.start()]), _link(found)]
         at = found.end()
     parts.append(escape(text[at:]))
-    return mark_safe("".join(parts).replace("\n", "<br>"))  # noqa: S308 -- every part is escaped above
+    return mark_safe("".join(parts).replace("\n", "<br>"))  # noqa: S308 -- every part is escaped above or in _link
+
+
+def tag_url(name: str) -> str:
+    """The address of a hashtag's page."""
+    return f"/tags/{quote(name)}/"
+
+
+def _link(found: re.Match[str]) -> str:
+    if found["person"]:
+        return f'<a href="/@{found["person"].lower()}/">{escape(found[0])}</a>'
+    name = tag_name(found["tag"])
+    return f'<a href="{tag_url(name)}">{escape(found[0])}</a>' if name else escape(found[0])

@@ -14,5 +14,6 @@ urlpatterns = [
     path("comments/<int:comment_id>/delete/", views.comment_delete, name="comment_delete"),
     path("new/", views.new_post, name="new_post"),
     path("settings/avatar/", views.settings_avatar, name="settings_avatar"),
+    path("tags/<str:name>/", views.tag, name="tag"),
     path("media/<slug:folder>/<int:size>", views.media, name="media"),
 ]

@@ -58,6 +58,14 @@ async def post(request: VisitorRequest, post_id: int) -> HttpResponse:
     return _post(request, await crossing.call(queries.post_page, _viewer_id(request), post_id, after=after))
 
 
+@require_safe
+async def tag(request: VisitorRequest, name: str) -> HttpResponse:
+    """The posts under a hashtag."""
+    posts = await crossing.call(queries.tag_posts, _viewer_id(request), name, after=request.GET.get("after"))
+    template = "accounts/_grid_items.html" if request.GET.get("fragment") else "content/tag.html"
+    return render(request, template, {"posts": posts, "name": name})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 async def new_post(request: ViewerRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ from content.actions import once
 from content.actions.media import create_media, delete_media
 from content.actions.publishing import publish_if_ready
 from content.actions.removal import mark_deleted
+from content.actions.tagging import tag
 from content.cards import PostCard
 from content.files import Upload
 from content.models import MAX_ALBUM, MAX_CAPTION, Kind, Media, MediaPurpose, MediaState, Post
@@ -35,6 +36,7 @@ def create_post(*, author_id: int, caption: str, media_ids: Sequence[int], mut: 
             photos = _attachable(author_id, media_ids)
             post_id = Post.objects.create(author_id=author_id, caption=caption).id
             _attach(photos, post_id)
+            tag(post_id, caption)
             once.remember(Kind.POST, post_id, actor_id=author_id, key=mut)
             publish_if_ready(post_id)
     try:

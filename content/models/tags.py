@@ -3,9 +3,9 @@
 from django.db import models
 
 from content.models.posts import Post
+from content.text import MAX_TAG
 from core.ids import id_field
 
-MAX_TAG = 100  # characters of one hashtag
 MAX_TAGS = 30  # hashtags of one caption that count
 
 

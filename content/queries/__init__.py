@@ -6,6 +6,7 @@ from .live import WITH_COMMENT, WITH_POST, thumbs
 from .media import MediaFile, media_by_id, media_file, media_view
 from .people import likes_page, profile_page, user_posts
 from .posts import counts_of, post_card, post_page, visible_counts, visible_counts_for
+from .tags import tag_posts
 
 __all__ = [
     "WITH_COMMENT",
@@ -24,6 +25,7 @@ __all__ = [
     "post_card",
     "post_page",
     "profile_page",
+    "tag_posts",
     "thumbs",
     "user_posts",
     "visible_counts",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Block, Follow, FollowRequest, User
+from content.actions.tagging import tag
 from content.models import Comment, Like, Media, MediaState, Post
 from core import clock
 
@@ -53,6 +54,7 @@ def make_post(author, *, caption="", photos=1, published=True, **fields):
     state = MediaState.READY if published else MediaState.UPLOADED
     for position in range(photos):
         make_media(author, post=post, state=state, position=position)
+    tag(post.id, caption)
     return post
 
 
