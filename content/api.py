@@ -1,10 +1,10 @@
 """Posts, photos, likes and comments over REST. Each operation parses, makes one domain call, answers."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from accounts.people import Person
 from accounts.schemas import PersonOut
@@ -12,7 +12,7 @@ from accounts.viewers import ViewerRequest
 from content import actions, queries
 from content.cards import LikeState
 from content.models import MediaPurpose
-from content.schemas import AcceptedOut, AltIn, CommentIn, CommentOut, LikeOut, MediaOut, PostIn, PostOut
+from content.schemas import AcceptedOut, AltIn, CommentIn, CommentOut, FoundOut, LikeOut, MediaOut, PostIn, PostOut
 from core import crossing
 from core.cursors import Page
 from core.problems import Invalid
@@ -21,6 +21,7 @@ from core.rest import After, IdPath, Limit, MutationId, PageOut, link_next
 router = Router()
 
 Body = dict[str, Any]
+Words = Annotated[str, Query(..., description=f"1 to {queries.MAX_QUERY} characters, in any case and accent.")]
 
 # The middleware has parsed the upload already, in a thread and for PUT too; ninja's own parameters do neither.
 UPLOAD = {
@@ -163,6 +164,22 @@ async def tag_posts(
     """The posts under a hashtag, newest first."""
     page = await crossing.call(queries.tag_posts, request.viewer.id, tag, after=after, limit=limit)
     return _as_dicts(request, response, page)
+
+
+@router.get("/search", response=FoundOut, tags=["reading"])
+async def search(
+    request: ViewerRequest,
+    response: HttpResponse,
+    q: Words,
+    type: queries.Sought | None = None,
+    after: After = None,
+    limit: Limit = 20,
+) -> Body:
+    """A few people, hashtags and posts that match, or a page of one type."""
+    found = await crossing.call(queries.search, request.viewer.id, q, kind=type, after=after, limit=limit)
+    if type:
+        link_next(request, response, getattr(found, type))
+    return found.as_dict()
 
 
 async def _take_in(request: ViewerRequest, purpose: MediaPurpose, mut: str | None) -> Status[Body]:

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from accounts.people import Person, person_of
 from content.models import Comment, Media, MediaState, Post
-from content.text import caption_html
+from content.text import caption_html, tag_url
 from core.cursors import Page
 from core.ids import created_at
 
@@ -193,6 +193,41 @@ class HomePage:
 
     page: Page[PostCard]
     suggestions: list[Person]
+
+
+@dataclass(frozen=True, slots=True)
+class TagView:
+    """A hashtag, and how many posts under it the viewer may see, counted to a limit."""
+
+    name: str
+    post_count: int
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return tag_url(self.name)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The hashtag as JSON members."""
+        return {"name": self.name, "url": self.url, "post_count": self.post_count}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search finds; None for what was not asked for."""
+
+    people: Page[Person] | None
+    tags: Page[TagView] | None
+    posts: Page[PostCard] | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """What was found as JSON members."""
+        parts = {"people": self.people, "tags": self.tags, "posts": self.posts}
+        return {name: part and _page_dict(part) for name, part in parts.items()}
+
+
+def _page_dict(page: Page[Any]) -> dict[str, Any]:
+    return {"items": [item.as_dict() for item in page.items], "next": page.next}
 
 
 def thumb_url(folder: str, renditions: dict[str, str]) -> str:

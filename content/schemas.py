@@ -6,7 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from accounts.schemas import PersonOut
-from core.rest import BodyIn, IdIn
+from core.rest import BodyIn, IdIn, PageOut
 
 Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
@@ -45,6 +45,22 @@ class PostOut(Schema):
     liked: bool
     saved: bool
     ver: int
+
+
+class TagOut(Schema):
+    """A hashtag. `post_count` is counted to 1,000."""
+
+    name: str
+    url: str
+    post_count: int
+
+
+class FoundOut(Schema):
+    """What a search found, each part a page; null what was not asked for. `next` goes with `type` and `after`."""
+
+    people: PageOut[PersonOut] | None
+    tags: PageOut[TagOut] | None
+    posts: PageOut[PostOut] | None
 
 
 class CommentOut(Schema):

@@ -15,5 +15,6 @@ urlpatterns = [
     path("new/", views.new_post, name="new_post"),
     path("settings/avatar/", views.settings_avatar, name="settings_avatar"),
     path("tags/<str:name>/", views.tag, name="tag"),
+    path("search/", views.search, name="search"),
     path("media/<slug:folder>/<int:size>", views.media, name="media"),
 ]

@@ -1,5 +1,7 @@
 """Pages of posts, and their forms without JavaScript. Each parses, makes one domain call, answers."""
 
+from typing import get_args
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -64,6 +66,20 @@ async def tag(request: VisitorRequest, name: str) -> HttpResponse:
     posts = await crossing.call(queries.tag_posts, _viewer_id(request), name, after=request.GET.get("after"))
     template = "accounts/_grid_items.html" if request.GET.get("fragment") else "content/tag.html"
     return render(request, template, {"posts": posts, "name": name})
+
+
+@require_safe
+@login_required
+async def search(request: ViewerRequest) -> HttpResponse:
+    """The search form, and what was found: a few of each, or a page of one type."""
+    asked, wanted = request.GET.get("q", ""), request.GET.get("type")
+    kind = next((kind for kind in get_args(queries.Sought) if kind == wanted), None)
+    found = None
+    if asked.strip():
+        after = request.GET.get("after")
+        found = await crossing.call(queries.search, request.viewer.id, asked, kind=kind, after=after)
+    context = {"q": asked, "kind": kind, "longest": queries.MAX_QUERY, "found": found}
+    return render(request, "content/_found.html" if request.GET.get("fragment") else "content/search.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

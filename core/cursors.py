@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -22,27 +23,37 @@ class Page(Generic[T]):
     next: str | None = None
 
 
-def encode(row_id: int) -> str:
-    """Make the cursor that continues after the row with this id."""
-    return base64.urlsafe_b64encode(row_id.to_bytes(8, "big")).rstrip(b"=").decode()
+def encode(*numbers: int) -> str:
+    """Make the cursor that continues after the row with this id, or with these numbers of its order."""
+    return base64.urlsafe_b64encode(struct.pack(f">{len(numbers)}q", *numbers)).rstrip(b"=").decode()
 
 
 def decode(cursor: str | None) -> int | None:
-    """Read a cursor back; None for none.
+    """Read a cursor of one id back; None for none.
 
     Raises:
         Invalid: if it is not a cursor that `encode` made.
     """
+    numbers = decode_many(cursor, 1)
+    return numbers[0] if numbers else None
+
+
+def decode_many(cursor: str | None, count: int) -> tuple[int, ...]:
+    """Read a cursor of so many numbers back; none for none.
+
+    Raises:
+        Invalid: if it is not a cursor that `encode` made of so many.
+    """
     if not cursor:
-        return None
+        return ()
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError) as error:
+        numbers = struct.unpack(f">{count}q", raw)
+    except (binascii.Error, ValueError, struct.error) as error:
         raise Invalid("This is not a cursor that we gave out.", field="after") from error
-    row_id = int.from_bytes(raw, "big")
-    if len(raw) != 8 or row_id >= 2**63:
+    if min(numbers) < 0:
         raise Invalid("This is not a cursor that we gave out.", field="after")
-    return row_id
+    return numbers
 
 
 def bounded(limit: int) -> int:

@@ -27,6 +27,7 @@ from .proofs import (
     viewers_by_credentials,
     viewers_by_ids,
 )
+from .search import search_people
 
 __all__ = [
     "Numbers",
@@ -48,6 +49,7 @@ __all__ = [
     "profiles_open_to",
     "relation",
     "request_counts",
+    "search_people",
     "sessions",
     "staff_among",
     "still_valid",

@@ -1,10 +1,12 @@
 """The tables of content, one file a noun. Columns, constraints and chainable filters; no behaviour."""
 
+from content.text import MAX_TAG
+
 from .comments import MAX_COMMENT, MAX_MENTIONS, Comment, CommentLike, CommentQuerySet, Mention
 from .made import Kind, Made
 from .media import MAX_ALT, UNFINISHED, Media, MediaPurpose, MediaQuerySet, MediaState
 from .posts import MAX_ALBUM, MAX_CAPTION, Like, Post, PostEdit, PostQuerySet, Save, Visibility
-from .tags import MAX_TAG, MAX_TAGS, PostTag, Tag
+from .tags import MAX_TAGS, PostTag, Tag
 
 __all__ = [
     "MAX_ALBUM",

@@ -6,12 +6,15 @@ from .live import WITH_COMMENT, WITH_POST, thumbs
 from .media import MediaFile, media_by_id, media_file, media_view
 from .people import likes_page, profile_page, user_posts
 from .posts import counts_of, post_card, post_page, visible_counts, visible_counts_for
+from .search import MAX_QUERY, Sought, search
 from .tags import tag_posts
 
 __all__ = [
+    "MAX_QUERY",
     "WITH_COMMENT",
     "WITH_POST",
     "MediaFile",
+    "Sought",
     "comments_by_id",
     "comments_page",
     "counts_of",
@@ -25,6 +28,7 @@ __all__ = [
     "post_card",
     "post_page",
     "profile_page",
+    "search",
     "tag_posts",
     "thumbs",
     "user_posts",

@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from accounts.models import Follow, User
+from content.actions.tagging import tag
 from content.imaging import AVATAR_SIZES
 from content.models import Comment, Like, Media, MediaPurpose, MediaState, Post
 from core.ids import id_at
@@ -66,6 +67,8 @@ def write_posts(story: Story, people: People, darkroom: Darkroom, ids: Ids) -> l
             )
     Post.objects.bulk_create(posts)
     Media.objects.bulk_create(photos)
+    for post in posts:
+        tag(post.id, post.caption)
     return posts
 
 

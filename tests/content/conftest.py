@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from events import types
 from events.models import OutboxRow
@@ -38,3 +40,21 @@ def upload(media_root):
 def on_commit(django_capture_on_commit_callbacks):
     """Run what waits for the commit when the block ends."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def explained():
+    """Run something, and read the plan of each query that it made."""
+
+    def explained(call):
+        with CaptureQueriesContext(connection) as queries:
+            call()
+        with connection.cursor() as cursor:
+            return [_plan(cursor, query["sql"]) for query in queries]
+
+    return explained
+
+
+def _plan(cursor, sql):
+    cursor.execute(f"EXPLAIN {sql}")
+    return "\n".join(row[0] for row in cursor.fetchall())

@@ -28,7 +28,7 @@ def ana():
 
 @pytest.fixture
 def post(ana):
-    return make_post(ana, caption="secret")
+    return make_post(ana, caption="#secret")
 
 
 def reads(viewer_id, post):
@@ -45,6 +45,9 @@ def reads(viewer_id, post):
         "topic": (viewer_id, post.id) in queries.visible_counts_for([(viewer_id, post.id)]),
         "policy": policies.can_view_post(viewer_id, post.id),
         "media policy": policies.can_view_media(viewer_id, media_id),
+        "tag": post.id in [card.id for card in queries.tag_posts(viewer_id, "secret").items],
+        "search": post.id in [card.id for card in queries.search(viewer_id, "secret").posts.items],
+        "tag search": [tag.name for tag in queries.search(viewer_id, "secret").tags.items] == ["secret"],
         "latest": any(card.id == post.id for card in queries.latest_public()),
     }
 
@@ -62,6 +65,7 @@ def shown(seen):
 
 
 EVERYWHERE = {"card", "page", "comments", "likes", "grid", "photo", "counts", "topic", "policy", "media policy"}
+EVERYWHERE |= {"tag", "search", "tag search"}
 
 
 def test_a_stranger_and_a_visitor_see_nothing_of_a_private_person(ana, post):
@@ -105,7 +109,7 @@ def test_who_waits_sees_nothing_at_any_step(ana, post):
 @pytest.mark.parametrize("blocker", ["ana", "ben"])
 def test_the_blocked_see_nothing_of_each_other(blocker):
     ana, ben = make_users("ana", "ben")
-    post = make_post(ana)
+    post = make_post(ana, caption="#secret")
     make_block(*((ana, ben) if blocker == "ana" else (ben, ana)))
 
     assert shown(reads(ben.id, post)) == {"latest"}  # which asks as a visitor
@@ -114,7 +118,7 @@ def test_the_blocked_see_nothing_of_each_other(blocker):
 def test_nobody_sees_anything_of_the_suspended():
     ana, ben = make_users("ana", "ben")
     make_follow(ben, ana)
-    post = make_post(ana)
+    post = make_post(ana, caption="#secret")
 
     people.suspend_user(username="ana")
 
@@ -123,7 +127,7 @@ def test_nobody_sees_anything_of_the_suspended():
 
 def test_what_was_suspended_is_back_with_its_undo():
     ana, ben = make_users("ana", "ben")
-    post = make_post(ana)
+    post = make_post(ana, caption="#secret")
     people.suspend_user(username="ana")
 
     people.unsuspend_user(username="ana")
@@ -157,7 +161,7 @@ def test_the_profile_of_a_private_person_for_a_follower(ana, post):
 def test_the_feed_drops_who_is_silent(block):
     ana, ben = make_users("ana", "ben")
     make_follow(ben, ana)
-    post = make_post(ana)
+    post = make_post(ana, caption="#secret")
     before = [card.id for card in queries.home_feed(ben.id).items]
 
     if block:
@@ -178,7 +182,7 @@ def test_the_feed_of_who_waits_is_empty(ana, post):
 @pytest.mark.parametrize("blocker", ["viewer", "ben"])
 def test_comments_and_likers_under_a_third_persons_post_leave_the_blocked_out(blocker):
     viewer, ana, ben, eve = make_users("viewer", "ana", "ben", "eve")
-    post = make_post(ana)
+    post = make_post(ana, caption="#secret")
     for person in (ben, eve):
         make_comment(post, person)
         make_like(post, person)
@@ -193,7 +197,7 @@ def test_comments_and_likers_under_a_third_persons_post_leave_the_blocked_out(bl
 
 def test_comments_and_likers_leave_the_suspended_out():
     ana, ben = make_users("ana", "ben")
-    post = make_post(ana)
+    post = make_post(ana, caption="#secret")
     make_comment(post, ben)
     make_like(post, ben)
 
