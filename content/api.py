@@ -157,6 +157,13 @@ async def user_posts(
     return _as_dicts(request, response, page)
 
 
+@router.get("/explore", response=PageOut[PostOut], tags=["reading"])
+async def explore(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Page[Body]:
+    """The best public posts of late, of people whom the viewer does not follow."""
+    page = await crossing.call(queries.explore, request.viewer.id, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
 @router.get("/tags/{tag}/posts", response=PageOut[PostOut], tags=["reading"])
 async def tag_posts(
     request: ViewerRequest, response: HttpResponse, tag: str, after: After = None, limit: Limit = 20

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from content import actions
+from content import actions, ranking
 
 
 @shared_task(name="content.render_media")
@@ -21,3 +21,9 @@ def watch_media(**_: object) -> None:
 def purge_media(*, media_ids: list[int], **_: object) -> None:
     """Remove the files of deleted photos."""
     actions.purge(media_ids=media_ids)
+
+
+@shared_task(name="content.rank_posts")
+def rank_posts(**_: object) -> None:
+    """Rank what explore shows; run by beat."""
+    ranking.rank_posts()

@@ -15,6 +15,7 @@ urlpatterns = [
     path("new/", views.new_post, name="new_post"),
     path("settings/avatar/", views.settings_avatar, name="settings_avatar"),
     path("tags/<str:name>/", views.tag, name="tag"),
+    path("explore/", views.explore, name="explore"),
     path("search/", views.search, name="search"),
     path("media/<slug:folder>/<int:size>", views.media, name="media"),
 ]

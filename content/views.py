@@ -61,6 +61,15 @@ async def post(request: VisitorRequest, post_id: int) -> HttpResponse:
 
 
 @require_safe
+@login_required
+async def explore(request: ViewerRequest) -> HttpResponse:
+    """The best posts of people whom the viewer does not follow."""
+    posts = await crossing.call(queries.explore, request.viewer.id, after=request.GET.get("after"))
+    template = "accounts/_grid_items.html" if request.GET.get("fragment") else "content/explore.html"
+    return render(request, template, {"posts": posts})
+
+
+@require_safe
 async def tag(request: VisitorRequest, name: str) -> HttpResponse:
     """The posts under a hashtag."""
     posts = await crossing.call(queries.tag_posts, _viewer_id(request), name, after=request.GET.get("after"))

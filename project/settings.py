@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     # The net under every lost wake: what an outage left is sent within two seconds of its end.
     "sweep": {"task": "events.sweep", "schedule": 2.0, "options": {"queue": "live", "expires": 2}},
     "watch media": {"task": "content.watch_media", "schedule": 30.0, "options": {"queue": "media", "expires": 30}},
+    "rank posts": {"task": "content.rank_posts", "schedule": 59.0, "options": {"queue": "bulk", "expires": 59}},
     "sweep tickets": {"task": "realtime.sweep_tickets", "schedule": 61.0, "options": {"queue": "bulk", "expires": 60}},
     "keep log": {"task": "realtime.keep_log", "schedule": 3607.0, "options": {"queue": "bulk", "expires": 3600}},
     "rebuild counters": {

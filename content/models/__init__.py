@@ -3,6 +3,7 @@
 from content.text import MAX_TAG
 
 from .comments import MAX_COMMENT, MAX_MENTIONS, Comment, CommentLike, CommentQuerySet, Mention
+from .explore import Ranked
 from .made import Kind, Made
 from .media import MAX_ALT, UNFINISHED, Media, MediaPurpose, MediaQuerySet, MediaState
 from .posts import MAX_ALBUM, MAX_CAPTION, Like, Post, PostEdit, PostQuerySet, Save, Visibility
@@ -32,6 +33,7 @@ __all__ = [
     "PostEdit",
     "PostQuerySet",
     "PostTag",
+    "Ranked",
     "Save",
     "Tag",
     "Visibility",

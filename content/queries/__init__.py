@@ -1,6 +1,7 @@
 """What content can be asked. Returns finished values, each list in a fixed number of SQL queries; writes nothing."""
 
 from .comments import comments_by_id, comments_page
+from .explore import explore
 from .feed import home_feed, home_page, latest_public
 from .live import WITH_COMMENT, WITH_POST, thumbs
 from .media import MediaFile, media_by_id, media_file, media_view
@@ -18,6 +19,7 @@ __all__ = [
     "comments_by_id",
     "comments_page",
     "counts_of",
+    "explore",
     "home_feed",
     "home_page",
     "latest_public",
