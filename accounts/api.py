@@ -8,6 +8,8 @@ from accounts.people import Person, Relation
 from accounts.schemas import (
     DeletionIn,
     MeOut,
+    MutedOut,
+    MuteIn,
     NewTokenOut,
     PersonOut,
     ProfileIn,
@@ -72,6 +74,24 @@ async def remove_follower(request: ViewerRequest, username: str) -> Status[None]
     """Take a follower away; doing it again changes nothing."""
     await crossing.call(actions.remove_follower, username=username, actor_id=request.viewer.id)
     return Status(204, None)
+
+
+@router.get("/me/mutes", response=PageOut[MutedOut], tags=["me"])
+async def list_mutes(
+    request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20
+) -> Page[MutedOut]:
+    """Whom the viewer has muted, the latest first."""
+    page = await crossing.call(queries.mutes, request.viewer.id, after=after, limit=limit)
+    return link_next(request, response, Page([MutedOut.of(muted) for muted in page.items], page.next))
+
+
+@router.get("/me/blocks", response=PageOut[PersonOut], tags=["me"])
+async def list_blocks(
+    request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20
+) -> Page[Person]:
+    """Whom the viewer has blocked, the latest first."""
+    page = await crossing.call(queries.blocks, request.viewer.id, after=after, limit=limit)
+    return link_next(request, response, page)
 
 
 @router.get("/me/sessions", response=PageOut[SessionOut], tags=["me"])
@@ -167,3 +187,16 @@ async def block(request: ViewerRequest, username: str, mut: MutationId = None) -
 async def unblock(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
     """Lift a block; doing it again changes nothing."""
     return await crossing.call(actions.unblock_user, username=username, actor_id=request.viewer.id, mut=mut)
+
+
+@router.put("/users/{username}/mute", response=RelationOut, tags=["people"])
+async def mute(request: ViewerRequest, username: str, how: MuteIn | None = None) -> Relation:
+    """Mute a person, who can tell nothing; doing it again takes the place of the mute before."""
+    wanted = how.model_dump(exclude_unset=True) if how else {}
+    return await crossing.call(actions.mute_user, username=username, actor_id=request.viewer.id, **wanted)
+
+
+@router.delete("/users/{username}/mute", response=RelationOut, tags=["people"])
+async def unmute(request: ViewerRequest, username: str) -> Relation:
+    """Lift a mute; doing it again changes nothing."""
+    return await crossing.call(actions.unmute_user, username=username, actor_id=request.viewer.id)

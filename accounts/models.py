@@ -154,6 +154,7 @@ class Mute(models.Model):
             models.UniqueConstraint("muter", "muted", name="mute_once"),
             models.CheckConstraint(condition=~models.Q(muter=models.F("muted")), name="mute_not_oneself"),
         )
+        indexes = (models.Index("until", name="mute_by_end", condition=models.Q(until__isnull=False)),)
 
     def __str__(self) -> str:
         return f"{self.muter_id} mutes {self.muted_id}"

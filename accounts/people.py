@@ -44,6 +44,7 @@ class Relation:
     following: Following = "no"
     followed_by: bool = False
     blocking: bool = False
+    muting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Block, Follow, User
+from accounts.models import Block, Follow, Mute, User
 
 
 def can_view_profile(viewer_id: int | None, user_id: int) -> bool:
@@ -62,6 +62,11 @@ def open_to(viewer_id: int | None, person: str = "") -> Q:
         return known_to(None, person) & public
     followed = Exists(Follow.objects.filter(follower=viewer_id, followee=OuterRef(_key(person))))
     return known_to(viewer_id, person) & (public | Q(**{_key(person): viewer_id}) | Q(followed))
+
+
+def unmuted_by(viewer_id: int, person: str = "") -> Q:
+    """A filter: rows whose `person` the viewer has not muted. No right: what they muted they may still look up."""
+    return ~Q(Exists(Mute.objects.standing().filter(muter=viewer_id, muted=OuterRef(_key(person)))))
 
 
 def _blocks(person: str, side: str) -> QuerySet[Block]:

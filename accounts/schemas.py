@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool
 
 from accounts.actions import NewToken
 from accounts.people import Following, Profile
+from accounts.queries import Muted
 from core.rest import BodyIn, Id
 
 
@@ -27,6 +28,7 @@ class RelationOut(Schema):
     following: Following
     followed_by: bool
     blocking: bool
+    muting: bool
 
 
 class ProfileOut(PersonOut):
@@ -43,6 +45,7 @@ class ProfileOut(PersonOut):
     following: Following
     followed_by: bool
     blocking: bool
+    muting: bool
     is_self: bool
 
     @classmethod
@@ -69,6 +72,25 @@ class ProfileIn(BodyIn):
     bio: str | None = None
     private: StrictBool | None = None
     shows_presence: StrictBool | None = None
+
+
+class MuteIn(BodyIn):
+    """How to mute somebody."""
+
+    notifications: Annotated[StrictBool, Field(description="Whether to hear nothing of what they do either.")] = False
+    hours: Annotated[int | None, Field(description="For how long; null until it is lifted.")] = None
+
+
+class MutedOut(PersonOut):
+    """Somebody whom the viewer has muted."""
+
+    notifications: bool
+    until: datetime | None
+
+    @classmethod
+    def of(cls, muted: Muted) -> Self:
+        """Put the mute beside the card."""
+        return cls(**muted.person.as_dict(), notifications=muted.notifications, until=muted.until)
 
 
 class DeletionIn(BodyIn):
@@ -126,5 +148,6 @@ def _flat(profile: Profile) -> dict[str, Any]:
         "following": relation.following,
         "followed_by": relation.followed_by,
         "blocking": relation.blocking,
+        "muting": relation.muting,
         "is_self": profile.is_self,
     }

@@ -17,11 +17,14 @@ from notifications.deeds import Deed, GroupKey, Key
 
 EXCERPT = 140  # characters of a comment that a notification shows
 
-# Whether a recipient must not hear of an actor: the policy of accounts.policies.known_to, for many pairs at once.
+# Whether a recipient must not hear of an actor: the policy of accounts.policies.known_to, for many pairs at once, and
+# their own wish. A mute counts as long as its row is there, whatever the time: the event of its end shows all again.
 HIDDEN = (
     "(NOT actor.is_active"
     " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.actor_id AND blocked_id = entry.recipient_id)"
-    " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id))"
+    " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id)"
+    " OR EXISTS (SELECT FROM accounts_mute"
+    " WHERE muter_id = entry.recipient_id AND muted_id = entry.actor_id AND notifications))"
 )
 COLUMNS = "id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id"
 

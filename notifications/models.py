@@ -52,7 +52,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     object_id = models.BigIntegerField()
     excerpt = models.CharField(max_length=140, default="", blank=True)
-    # The two keep silence, or the actor is suspended: kept, for the day that ends, and counted and shown nowhere.
+    # The two keep silence, the actor is muted or suspended: kept, for the day that ends, and counted and shown nowhere.
     hidden = models.BooleanField(default=False, db_default=False)
 
     class Meta:

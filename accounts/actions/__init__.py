@@ -8,6 +8,7 @@ from .follows import (
     remove_follower,
     unfollow_user,
 )
+from .mutes import end_mutes, mute_user, unmute_user
 from .profile import set_avatar, update_profile
 from .proofs import (
     NewToken,
@@ -26,11 +27,13 @@ __all__ = [
     "block_user",
     "change_password",
     "delete_account",
+    "end_mutes",
     "end_other_sessions",
     "end_session",
     "follow_user",
     "issue_token",
     "make_token",
+    "mute_user",
     "reject_request",
     "remove_follower",
     "restore_account",
@@ -39,6 +42,7 @@ __all__ = [
     "suspend_user",
     "unblock_user",
     "unfollow_user",
+    "unmute_user",
     "unsuspend_user",
     "update_profile",
 ]

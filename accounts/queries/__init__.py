@@ -1,8 +1,10 @@
 """What accounts can be asked. Returns finished values, each list in a fixed number of SQL queries."""
 
 from .live import Numbers, followers_after, numbers_of, presence_open_to, profiles_open_to, staff_among
+from .mutes import Muted, mutes
 from .people import (
     People,
+    blocks,
     follow_requests,
     followers,
     following,
@@ -30,16 +32,19 @@ from .proofs import (
 from .search import search_people
 
 __all__ = [
+    "Muted",
     "Numbers",
     "People",
     "SessionView",
     "StillValid",
     "TokenView",
+    "blocks",
     "digest_of",
     "follow_requests",
     "followers",
     "followers_after",
     "following",
+    "mutes",
     "numbers_of",
     "open_person",
     "own_profile",

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from accounts.models import Follow, User
+from accounts.models import Follow, Mute, User
 
 Ask = tuple[int | None, str]  # who asks (None: a visitor), and whose username
 NOBODY = 0  # a visitor, in SQL
@@ -68,8 +69,9 @@ def staff_among(user_ids: Collection[int]) -> set[int]:
 
 
 def followers_after(user_id: int, *, after: int, limit: int) -> list[int]:
-    """Ids of a person's followers, in their order, behind `after`; one query a page."""
-    rows = Follow.objects.filter(followee_id=user_id, follower_id__gt=after).order_by("follower_id")
+    """Ids of a person's followers who have not muted them, in their order, behind `after`; one query a page."""
+    muted = Mute.objects.standing().filter(muter=OuterRef("follower_id"), muted_id=user_id)
+    rows = Follow.objects.filter(~Exists(muted), followee_id=user_id, follower_id__gt=after).order_by("follower_id")
     return list(rows.values_list("follower_id", flat=True)[:limit])
 
 

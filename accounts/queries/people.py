@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from accounts import policies
-from accounts.models import Block, Follow, FollowRequest, User
+from accounts.models import Block, Follow, FollowRequest, Mute, User
 from accounts.people import PERSON_FIELDS, Following, Person, Profile, Relation, person_of
 from core import cursors
 from core.cursors import Page
@@ -88,6 +88,16 @@ def follow_requests(user_id: int, *, after: str | None = None, limit: int = 20) 
     return _page(rows, side="follower", after=after, limit=limit)
 
 
+def blocks(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[Person]:
+    """A page of those whom a person has blocked, the latest first, in one query; less those who have blocked them.
+
+    Raises:
+        Invalid: if `after` is not a cursor.
+    """
+    rows = Block.objects.filter(policies.named_to(user_id, "blocked"), blocker_id=user_id)
+    return _page(rows, side="blocked", after=after, limit=limit)
+
+
 def request_counts(user_ids: Collection[int]) -> dict[int, int]:
     """How many ask to follow each of these people, in one query."""
     counts = dict.fromkeys(user_ids, 0)
@@ -101,7 +111,8 @@ def suggestions(viewer_id: int, *, limit: int = 5) -> list[Person]:
     mine = Follow.objects.filter(follower_id=viewer_id)
     near = mine.order_by("-id").values("followee_id")[:NEAR]
     asked = FollowRequest.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))
-    strangers = User.objects.filter(policies.known_to(viewer_id)).exclude(id=viewer_id).exclude(Exists(asked))
+    known = policies.known_to(viewer_id) & policies.unmuted_by(viewer_id)
+    strangers = User.objects.filter(known).exclude(id=viewer_id).exclude(Exists(asked))
     strangers = strangers.exclude(Exists(mine.filter(followee=OuterRef("pk")))).only(*PERSON_FIELDS)
     friends_of_friends = strangers.filter(followers__follower_id__in=near).annotate(paths=Count("followers"))
     found = {user.id: person_of(user) for user in friends_of_friends.order_by("-paths", "-id")[:limit]}
@@ -124,12 +135,13 @@ def _standing(viewer_id: int | None) -> dict[str, Exists]:
         "asks": Exists(FollowRequest.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))),
         "followed_by": Exists(Follow.objects.filter(follower=OuterRef("pk"), followee_id=viewer_id)),
         "blocking": Exists(Block.objects.filter(blocker_id=viewer_id, blocked=OuterRef("pk"))),
+        "muting": Exists(Mute.objects.standing().filter(muter_id=viewer_id, muted=OuterRef("pk"))),
     }
 
 
 def _relation(row: Any) -> Relation:
     following: Following = "yes" if row.follows else "requested" if row.asks else "no"
-    return Relation(following, followed_by=row.followed_by, blocking=row.blocking)
+    return Relation(following, followed_by=row.followed_by, blocking=row.blocking, muting=row.muting)
 
 
 def _profile(users: QuerySet[User], viewer_id: int | None) -> Profile:

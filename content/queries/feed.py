@@ -3,6 +3,7 @@
 from django.db import connection
 
 from accounts import queries as accounts
+from accounts.cards import UNMUTED
 from content.cards import HomePage, PostCard
 from content.models import Post
 from content.queries.posts import cards
@@ -14,19 +15,20 @@ LATEST = 12
 
 # For each author a few rows off the index (author, -id), then the newest of those: the cost follows the number of
 # people followed, not the number of posts on the instance.
-_FEED = """
+_FEED = f"""
 SELECT post.id
 FROM (
     SELECT followee_id AS id FROM accounts_follow WHERE follower_id = %(viewer)s UNION ALL SELECT %(viewer)s
 ) AS chosen
 JOIN accounts_user AS author ON author.id = chosen.id AND author.is_active
+    AND {UNMUTED.format(muter="%(viewer)s", muted="author.id")}
 CROSS JOIN LATERAL (
     SELECT id FROM content_post
     WHERE author_id = author.id AND id < %(before)s AND published_at IS NOT NULL AND deleted_at IS NULL
     ORDER BY id DESC LIMIT %(limit)s
 ) AS post
 ORDER BY post.id DESC LIMIT %(limit)s
-"""
+"""  # noqa: S608 -- of constants
 _NEWEST = 2**63 - 1
 
 

@@ -31,6 +31,7 @@ def test_get_me():
         "following": "no",
         "followed_by": False,
         "blocking": False,
+        "muting": False,
         "is_self": True,
     }
 
@@ -107,7 +108,7 @@ def test_follow_passes_the_mutation_on():
 
     answer = Web(ana).send("PUT", "/api/v1/users/ben/follow", headers={"Idempotency-Key": "m-1"})
 
-    assert answer.json() == {"following": "yes", "followed_by": False, "blocking": False}
+    assert answer.json() == {"following": "yes", "followed_by": False, "blocking": False, "muting": False}
     assert types.decode(OutboxRow.objects.get().event) == types.UserFollowed(
         follower_id=ana.id, followee_id=ben.id, mut="m-1"
     )
@@ -121,6 +122,7 @@ def test_unfollow():
         "following": "no",
         "followed_by": False,
         "blocking": False,
+        "muting": False,
     }
 
 
@@ -236,9 +238,9 @@ def test_follow_requests_from_asking_to_approval():
     waiting = owner.get("/api/v1/me/follow-requests").json()
     approved = owner.send("PUT", "/api/v1/me/follow-requests/ben").json()
 
-    assert asked == {"following": "requested", "followed_by": False, "blocking": False}
+    assert asked == {"following": "requested", "followed_by": False, "blocking": False, "muting": False}
     assert waiting == {"items": [card(ben)], "next": None}
-    assert approved == {"following": "no", "followed_by": True, "blocking": False}
+    assert approved == {"following": "no", "followed_by": True, "blocking": False, "muting": False}
     assert asker.get("/api/v1/users/ana").json()["following"] == "yes"
 
 

@@ -1,6 +1,7 @@
 """Notifications of people who fell silent or were suspended: gone at once, and back with the undo."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
@@ -8,13 +9,14 @@ from django.db import transaction
 from accounts import actions as people
 from accounts.models import User
 from content import actions
+from core import clock
 from events import outbox
 from events.types import PostUnliked, UserSuspended
 from notifications import hiding, queries
 from notifications.models import Entry, Group
 from project import drain
 from realtime.models import UserEvent
-from tests.support.build import make_block, make_post, make_user, make_users
+from tests.support.build import make_block, make_mute, make_post, make_user, make_users
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +144,54 @@ def test_a_hidden_deed_that_is_undone_leaves_nothing(ana, post):
     drain_all()
 
     assert (Entry.objects.count(), Group.objects.count(), listed(ana)) == (0, 0, ([], 0))
+
+
+def test_a_mute_with_notifications_hides_deeds_and_its_undo_brings_them_back(ana, post):
+    deeds(post, "ben", "eve")
+    before = listed(ana)
+
+    people.mute_user(username="ben", actor_id=ana.id, notifications=True)
+    drain_all()
+    during = listed(ana)
+    people.unmute_user(username="ben", actor_id=ana.id)
+    drain_all()
+
+    assert sorted(during[0]) == [("comment", ["eve"], 1), ("follow", ["eve"], 1), ("like", ["eve"], 1)]
+    assert listed(ana) == before
+
+
+def test_a_mute_of_posts_alone_hides_no_deed(ana, post):
+    (ben,) = make_users("ben")
+    make_mute(ana, ben)
+
+    actions.like_post(post_id=post.id, actor_id=ben.id)
+    drain_all()
+
+    assert listed(ana) == ([("like", ["ben"], 1)], 1)
+
+
+def test_the_muted_hear_of_their_muter(ana):
+    (ben,) = make_users("ben")
+    make_mute(ana, ben, notifications=True)
+
+    actions.like_post(post_id=make_post(ben).id, actor_id=ana.id)
+    drain_all()
+
+    assert listed(ben) == ([("like", ["ana"], 1)], 1)
+
+
+def test_a_mute_that_ends_brings_deeds_back_as_no_news(ana, post):
+    (ben,) = make_users("ben")
+    make_mute(ana, ben, notifications=True, until=clock.now() - timedelta(seconds=1))
+    actions.like_post(post_id=post.id, actor_id=ben.id)
+    drain_all()
+    before = listed(ana)
+
+    people.end_mutes()
+    drain_all()
+
+    assert (before, listed(ana)) == (([], 0), ([("like", ["ben"], 1)], 1))
+    assert told(ana) == [("notification", "ben", 1, True)]
 
 
 def test_a_block_between_others_hides_nothing(ana, post):

@@ -205,3 +205,17 @@ def test_likes_made_while_redis_is_down_arrive_and_sockets_are_told_of_the_pause
     assert [frame["d"]["group"]["post"]["id"] for frame in frames] == [str(post.id) for post in posts]
     assert socket.said[-1] == "ok"
     assert socket.nothing(0.3, "ev") == []
+
+
+def test_a_mute_takes_deeds_away_live_and_its_undo_brings_them_back(api, open_socket, ana, ben, post):
+    socket = listen(open_socket, ana)
+    api(ben).put(f"/posts/{post.id}/like")
+    socket.event("notification")
+
+    api(ana).put("/users/ben/mute", json={"notifications": True})
+    gone = socket.event("notification.retracted")
+    api(ana).delete("/users/ben/mute")
+    back = socket.event("notification")
+
+    assert (gone["d"]["entry"]["actor"]["username"], gone["d"]["unread"]) == ("ben", 0)
+    assert (back["d"]["entry"]["actor"]["username"], back["d"]["unread"], back["d"]["quiet"]) == ("ben", 1, True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Block, Follow, FollowRequest, User
+from accounts.models import Block, Follow, FollowRequest, Mute, User
 from content.actions.tagging import tag
 from content.models import Comment, Like, Media, MediaState, Post
 from core import clock
@@ -32,6 +32,10 @@ def make_request(follower, followee):
 
 def make_block(blocker, blocked):
     return Block.objects.create(blocker=blocker, blocked=blocked)
+
+
+def make_mute(muter, muted, **fields):
+    return Mute.objects.create(muter=muter, muted=muted, **fields)
 
 
 def make_media(owner, *, post=None, state=MediaState.READY, widths=(96,), files=False, **fields):
