@@ -1,14 +1,17 @@
 """What allauth asks of us. Sign-up rules, and the browser's name kept with a session."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.forms import BaseForm
 from django.http import HttpRequest
 
 from accounts import actions
 from accounts.models import User
 from accounts.sessions import AGENT_KEY
+from core.problems import Conflict
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
@@ -21,6 +24,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def clean_username(self, username: str, shallow: bool = False) -> str:
         """Lower the name before it is judged: phones begin words with a capital."""
         return str(super().clean_username(username.strip().lower(), shallow))
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """Make a person; the name may have been taken since the form looked.
+
+        Raises:
+            Conflict: if it was.
+        """
+        try:
+            with transaction.atomic():
+                return cast("User", super().save_user(request, user, form, commit))
+        except IntegrityError as error:
+            raise Conflict("This name was taken just now. Please choose another.", field="username") from error
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign a person in, and remember the browser for the list of sessions."""

@@ -34,10 +34,10 @@ async def get_me(request: ViewerRequest) -> MeOut:
 
 
 @router.patch("/me", response=MeOut, tags=["me"])
-async def change_me(request: ViewerRequest, changes: ProfileIn) -> MeOut:
-    """Change what the viewer says of themselves, or who sees it; what is left out stays."""
+async def change_me(request: ViewerRequest, changes: ProfileIn, mut: MutationId = None) -> MeOut:
+    """Change what the viewer says of themselves, who sees it, or their username; what is left out stays."""
     wanted = changes.model_dump(exclude_unset=True)
-    return MeOut.of(await crossing.call(actions.update_profile, user_id=request.viewer.id, **wanted))
+    return MeOut.of(await crossing.call(actions.update_profile, user_id=request.viewer.id, mut=mut, **wanted))
 
 
 @router.delete("/me", response={204: None}, tags=["me"])

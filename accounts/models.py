@@ -1,5 +1,6 @@
 """People, how they prove who they are, and how they stand to each other. Columns and constraints, no behaviour."""
 
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser
@@ -17,6 +18,7 @@ MAX_NAME = 60  # characters
 MAX_BIO = 500
 MAX_REASON = 300
 MAX_LANGUAGE = 16
+NAME_KEPT = timedelta(days=90)  # a name that was given up
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._]{0,28}[a-z0-9_])?$"
 valid_username = RegexValidator(
@@ -160,12 +162,26 @@ class Mute(models.Model):
         return f"{self.muter_id} mutes {self.muted_id}"
 
 
+class FormerUsernameQuerySet(models.QuerySet["FormerUsername"]):
+    """Former names; whoever asks starts from those that still count."""
+
+    def kept(self) -> Self:
+        """Names that lead to who had them, and that nobody else may take."""
+        return self.filter(left_at__gt=clock.now() - NAME_KEPT)
+
+    def forgotten(self) -> Self:
+        """Names that were given up long ago."""
+        return self.filter(left_at__lte=clock.now() - NAME_KEPT)
+
+
 class FormerUsername(models.Model):
     """A name that a person had before; its address leads to them, and nobody else may take it for a while."""
 
     username = models.CharField(max_length=30, primary_key=True)
     user = models.ForeignKey(User, models.CASCADE, related_name="former_usernames")
     left_at = models.DateTimeField(db_default=Now())
+
+    objects = FormerUsernameQuerySet.as_manager()
 
     class Meta:
         db_table = "accounts_former_username"

@@ -1,8 +1,10 @@
-"""Which usernames people may take. The column's own pattern is in models; this adds what only sign-up refuses."""
+"""Which usernames people may take. The column's own pattern is in models; this adds who else has a say."""
+
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 
-from accounts.models import valid_username
+from accounts.models import FormerUsername, valid_username
 
 # Words of our own addresses and offices: whoever bore one could pass for the site itself.
 # fmt: off
@@ -26,4 +28,20 @@ def not_reserved(username: str) -> None:
         raise ValidationError(f"The name {username} is reserved. Please choose another.", code="reserved")
 
 
-username_validators = [valid_username, not_reserved]
+def not_kept(username: str) -> None:
+    """Refuse a name that somebody has given up lately: its address still leads to them.
+
+    Raises:
+        ValidationError: if it is kept.
+    """
+    if is_kept(username.lower()):
+        raise ValidationError(f"The name {username} is taken. Please choose another.", code="kept")
+
+
+def is_kept(username: str, *, but_for: int = 0) -> bool:
+    """Whether a name is kept for somebody who had it; `but_for` is a person who may take their own back."""
+    return FormerUsername.objects.kept().filter(username=username).exclude(user_id=but_for).exists()
+
+
+rules: list[Callable[[str], None]] = [valid_username, not_reserved]
+username_validators = [*rules, not_kept]  # of sign-up

@@ -60,7 +60,8 @@ class Profile:
     is_self: bool
     is_private: bool = False
     is_open: bool = True
-    shows_presence: bool = True  # told to themselves only
+    shows_presence: bool = True  # told to themselves only, as is the language
+    language: str = ""
 
 
 def avatar_url(folder: str, size: int = AVATAR_SIZE) -> str:

@@ -58,11 +58,12 @@ class MeOut(ProfileOut):
     """Oneself, with what nobody else is told."""
 
     shows_presence: bool
+    language: str
 
     @classmethod
     def of(cls, profile: Profile) -> Self:
         """Flatten the domain's profile."""
-        return cls(**_flat(profile), shows_presence=profile.shows_presence)
+        return cls(**_flat(profile), shows_presence=profile.shows_presence, language=profile.language)
 
 
 class ProfileIn(BodyIn):
@@ -72,6 +73,8 @@ class ProfileIn(BodyIn):
     bio: str | None = None
     private: StrictBool | None = None
     shows_presence: StrictBool | None = None
+    language: str | None = None
+    username: str | None = None
 
 
 class MuteIn(BodyIn):

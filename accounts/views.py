@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import actions, queries
 from accounts.people import Profile
+from accounts.renamed import follows_renames
 from accounts.viewers import ViewerRequest
 from core import crossing
 from core.problems import Invalid
@@ -15,6 +16,7 @@ from core.web import back, login_required
 
 @require_safe
 @login_required
+@follows_renames
 async def followers(request: ViewerRequest, username: str) -> HttpResponse:
     """Who follows a person."""
     people = await crossing.call(
@@ -25,6 +27,7 @@ async def followers(request: ViewerRequest, username: str) -> HttpResponse:
 
 @require_safe
 @login_required
+@follows_renames
 async def following(request: ViewerRequest, username: str) -> HttpResponse:
     """Whom a person follows."""
     people = await crossing.call(

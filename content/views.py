@@ -9,6 +9,7 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import queries as accounts
+from accounts.renamed import follows_renames
 from accounts.viewers import ViewerRequest, VisitorRequest
 from content import actions, queries
 from content.cards import PostPage, post_url
@@ -41,6 +42,7 @@ async def home(request: VisitorRequest) -> HttpResponse:
 
 
 @require_safe
+@follows_renames
 async def profile(request: VisitorRequest, username: str) -> HttpResponse:
     """A person and their posts."""
     after = request.GET.get("after")

@@ -17,6 +17,7 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.PasswordChanged,
     types.UserSuspended,
     types.UserDeleted,
+    types.UserRenamed,
     types.AudienceNarrowed,
     types.UserUnfollowed,
     types.UserBlocked,
@@ -64,6 +65,8 @@ def _entry(event: types.Event) -> dict[str, Any] | None:  # noqa: PLR0911 -- a t
             return {"user": user_id, "reason": "suspended"}
         case types.UserDeleted(user_id=user_id):
             return {"user": user_id, "reason": "deleted"}
+        case types.UserRenamed(user_id=user_id):  # their own sockets come back under the new name
+            return {"user": user_id, "reason": "renamed"}
         case types.AudienceNarrowed(user_id=user_id, reason=reason):
             return {"owner": user_id, "reason": reason}
         case types.UserUnfollowed(follower_id=one, followee_id=other, cut=True):

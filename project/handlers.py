@@ -80,6 +80,14 @@ def tell_follows(waiting: list[Waiting], effects: Effects) -> None:
     effects.told += acquaintance.told(waiting)
 
 
+def tell_renamed(waiting: list[Waiting], effects: Effects) -> None:
+    """Tell a person's own devices what they are called now."""
+    for item in waiting:
+        if isinstance(item.event, types.UserRenamed):
+            data = {"username": item.event.new, "former": item.event.old}
+            effects.told.append(Told(item.event.user_id, "user.renamed", data, item.event.mut))
+
+
 def tell_hubs(waiting: list[Waiting], effects: Effects) -> None:
     """Tell every hub whose rights have shrunk."""
     effects.told += control.entries(waiting)
@@ -113,6 +121,7 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     tell_media: (types.MediaFinished,),
     echo_like: (types.PostLiked, types.PostUnliked),
     tell_follows: acquaintance.EVENTS,
+    tell_renamed: (types.UserRenamed,),
     tell_hubs: control.EVENTS,
     showing.show_comments: (types.CommentAdded, types.CommentDeleted),
     showing.show_profiles: (types.UserFollowed, types.UserUnfollowed, types.PostPublished, types.PostDeleted),

@@ -232,6 +232,11 @@ CELERY_BEAT_SCHEDULE = {
     "sweep tickets": {"task": "realtime.sweep_tickets", "schedule": 61.0, "options": {"queue": "bulk", "expires": 60}},
     "keep log": {"task": "realtime.keep_log", "schedule": 3607.0, "options": {"queue": "bulk", "expires": 3600}},
     "end mutes": {"task": "accounts.end_mutes", "schedule": 60.0, "options": {"queue": "bulk", "expires": 60}},
+    "forget names": {
+        "task": "accounts.forget_names",
+        "schedule": crontab(hour="4", minute="7"),
+        "options": {"queue": "bulk", "expires": 3600},
+    },
     "rebuild counters": {
         "task": "project.rebuild_counters",
         "schedule": crontab(hour="3", minute="17"),

@@ -26,6 +26,8 @@ START_SECONDS = 0.5  # between two tries to learn where the log stands
 
 Watching = tuple[Socket, str]
 
+_CODES = {"renewed": Close.RENEW_TICKET, "renamed": Close.RENEW_TICKET, "suspended": Close.SUSPENDED}
+
 
 class Control:
     """This process's place in the control log, and what its entries do."""
@@ -152,8 +154,8 @@ class Control:
         return [(socket, name) for name in list(self._hub.owners) for socket in self._watching(name)]
 
     def _end(self, sockets: Iterable[Socket], reason: str) -> None:
-        """Close sockets whose proof is gone; a session that merely changed its name comes back with the new one."""
-        code = {"renewed": Close.RENEW_TICKET, "suspended": Close.SUSPENDED}.get(reason, Close.SESSION_REVOKED)
+        """Close sockets whose proof is gone; a session or a person with a new name comes back with that."""
+        code = _CODES.get(reason, Close.SESSION_REVOKED)
         for socket in list(sockets):
             if code != Close.RENEW_TICKET:
                 socket.write(protocol.revoked_all(reason))

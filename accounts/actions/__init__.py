@@ -19,6 +19,7 @@ from .proofs import (
     make_token,
     revoke_token,
 )
+from .renaming import forget_names, rename_user
 from .standing import delete_account, restore_account, suspend_user, unsuspend_user
 
 __all__ = [
@@ -31,11 +32,13 @@ __all__ = [
     "end_other_sessions",
     "end_session",
     "follow_user",
+    "forget_names",
     "issue_token",
     "make_token",
     "mute_user",
     "reject_request",
     "remove_follower",
+    "rename_user",
     "restore_account",
     "revoke_token",
     "set_avatar",

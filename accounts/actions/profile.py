@@ -2,9 +2,11 @@
 
 import unicodedata
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts import queries
+from accounts.actions.renaming import rename_user
 from accounts.models import MAX_BIO, MAX_NAME, User
 from accounts.people import Profile
 from core.problems import Invalid
@@ -24,20 +26,28 @@ def update_profile(
     bio: str | None = None,
     private: bool | None = None,
     shows_presence: bool | None = None,
+    language: str | None = None,
+    username: str | None = None,
+    mut: str | None = None,
 ) -> Profile:
     """Change what a person says of themselves, and who sees it; None leaves a part as it is. The name is one line.
 
     Going private keeps the followers there are. Going public grants no request that waits: see `follow_user`.
 
     Raises:
-        Invalid: naming the field that is too long or holds control characters.
+        Invalid: naming the field that is too long, holds control characters, or is no language or username.
+        Conflict: if the username may not be taken, see `rename_user`.
     """
     changes: dict[str, str] = {}
     if name is not None:
         changes["name"] = cleaned("name", " ".join(name.split()))
     if bio is not None:
         changes["bio"] = cleaned("bio", bio.replace("\r\n", "\n").strip())
+    if language is not None:
+        changes["language"] = _known_language(language)
     with transaction.atomic():
+        if username is not None:  # first: it takes the strongest lock on the row
+            rename_user(user_id=user_id, username=username, mut=mut)
         if changes:
             User.objects.filter(id=user_id).update(**changes)
         if private is not None:
@@ -64,6 +74,14 @@ def cleaned(field: str, text: str) -> str:
     if any(_is_unsafe(character) for character in text):
         raise Invalid("Control characters are not allowed.", field=field)
     return text
+
+
+def _known_language(tag: str) -> str:
+    """The language by its tag (BCP 47) in whatever case; the empty one leaves it to the browser."""
+    known = tag.lower()
+    if known and known not in dict(settings.LANGUAGES):
+        raise Invalid("This is not a language that we know.", field="language")
+    return known
 
 
 def _set_private(user_id: int, *, private: bool) -> None:

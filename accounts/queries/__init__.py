@@ -15,6 +15,7 @@ from .people import (
     relation,
     request_counts,
     suggestions,
+    username_after,
 )
 from .proofs import (
     SessionView,
@@ -60,6 +61,7 @@ __all__ = [
     "still_valid",
     "suggestions",
     "tokens",
+    "username_after",
     "viewer_by_session",
     "viewer_by_token",
     "viewers_by_credentials",

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from accounts import policies
-from accounts.models import Block, Follow, FollowRequest, Mute, User
+from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
 from accounts.people import PERSON_FIELDS, Following, Person, Profile, Relation, person_of
 from core import cursors
 from core.cursors import Page
@@ -40,6 +40,19 @@ def open_person(username: str, *, viewer_id: int | None) -> Person:
         NotFound: if there is none, or they are not open to the viewer.
     """
     return _named(username, policies.open_to(viewer_id))
+
+
+def username_after(former: str, *, viewer_id: int | None) -> str:
+    """The username of today of a person who had this one until lately, and whom the viewer may name.
+
+    Raises:
+        NotFound: if there is none, they are not active, or they have blocked the viewer.
+    """
+    rows = FormerUsername.objects.kept().filter(policies.named_to(viewer_id, "user"), username=former.lower())
+    present = rows.values_list("user__username", flat=True).first()
+    if present is None:
+        raise NotFound("There is nobody of that name here.")
+    return present
 
 
 def relation(viewer_id: int, person_id: int) -> Relation:
@@ -161,6 +174,7 @@ def _profile(users: QuerySet[User], viewer_id: int | None) -> Profile:
         is_private=user.is_private,
         is_open=user.is_open,
         shows_presence=user.shows_presence or user.id != viewer_id,
+        language=user.language if user.id == viewer_id else "",
     )
 
 

@@ -37,6 +37,7 @@ KINDS = {
     "notification.read": Kind("ids, up_to, unread", "read on another device"),
     "post.liked": Kind("post, liked, like_count, ver", "one's own like, for all of one's devices"),
     "user.followed": Kind("user, username, following", "one's own follow, for all devices: `no`, `requested`, `yes`"),
+    "user.renamed": Kind("username, former", "one's own new name; the sockets that bore the old one close with 4112"),
     "follow.request": Kind("person, waiting", "somebody asks to follow; `waiting` is how many do"),
     "follow.request.retracted": Kind("person, waiting", "it was taken back, or answered, maybe on another device"),
     "post.media": Kind("media, post", "a photo is ready, or failed with a `reason`"),

@@ -28,6 +28,7 @@ def test_get_me():
         "following_count": 0,
         "private": False,
         "shows_presence": True,
+        "language": "",
         "following": "no",
         "followed_by": False,
         "blocking": False,

@@ -157,3 +157,9 @@ def test_entries_about_different_people_stay_apart():
         actions.suspend_user(username=person.username)
 
     assert len(controls()) == 2
+
+
+def test_renamed(ana):
+    actions.rename_user(user_id=ana.id, username="anna")
+
+    assert controls() == [("control", {"user": ana.id, "reason": "renamed"})]

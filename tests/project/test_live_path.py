@@ -219,3 +219,13 @@ def test_a_mute_takes_deeds_away_live_and_its_undo_brings_them_back(api, open_so
 
     assert (gone["d"]["entry"]["actor"]["username"], gone["d"]["unread"]) == ("ben", 0)
     assert (back["d"]["entry"]["actor"]["username"], back["d"]["unread"], back["d"]["quiet"]) == ("ben", 1, True)
+
+
+def test_a_rename_is_told_to_own_devices_and_takes_the_old_topics_from_others(api, open_socket, ana, ben):
+    mine, theirs = listen(open_socket, ana), listen(open_socket, ben, topics=["profile:ana"])
+
+    api(ana).patch("/me", json={"username": "anna"}, headers={"Idempotency-Key": "m-1"})
+
+    frame = mine.event("user.renamed")
+    assert (frame["d"], frame["mut"]) == ({"username": "anna", "former": "ana"}, "m-1")
+    assert (mine.close_code(), theirs.next("revoked")["topics"]) == (4112, ["profile:ana"])

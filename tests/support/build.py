@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from accounts.models import Block, Follow, FollowRequest, Mute, User
+from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
 from content.actions.tagging import tag
 from content.models import Comment, Like, Media, MediaState, Post
 from core import clock
@@ -36,6 +36,10 @@ def make_block(blocker, blocked):
 
 def make_mute(muter, muted, **fields):
     return Mute.objects.create(muter=muter, muted=muted, **fields)
+
+
+def make_former_username(user, username, **fields):
+    return FormerUsername.objects.create(user=user, username=username, **fields)
 
 
 def make_media(owner, *, post=None, state=MediaState.READY, widths=(96,), files=False, **fields):
