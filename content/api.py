@@ -122,15 +122,22 @@ async def likes(
 async def comments(
     request: ViewerRequest, response: HttpResponse, post_id: IdPath, after: After = None, limit: Limit = 20
 ) -> Page[Body]:
-    """What is said about a post, the oldest first."""
+    """What is said about a post, the oldest first, after the pinned comment; answers are apart."""
     page = await crossing.call(queries.comments_page, request.viewer.id, post_id, after=after, limit=limit)
     return _as_dicts(request, response, page)
 
 
 @router.post("/posts/{post_id}/comments", response={201: CommentOut}, tags=["on a post"])
 async def comment(request: ViewerRequest, post_id: IdPath, wanted: CommentIn, mut: MutationId = None) -> Status[Body]:
-    """Comment on a post."""
-    view = await crossing.call(actions.comment, post_id=post_id, actor_id=request.viewer.id, text=wanted.text, mut=mut)
+    """Comment on a post, or answer a comment."""
+    view = await crossing.call(
+        actions.comment,
+        post_id=post_id,
+        actor_id=request.viewer.id,
+        text=wanted.text,
+        parent_id=wanted.parent,
+        mut=mut,
+    )
     return Status(201, view.as_dict())
 
 
@@ -138,6 +145,41 @@ async def comment(request: ViewerRequest, post_id: IdPath, wanted: CommentIn, mu
 async def delete_comment(request: ViewerRequest, comment_id: IdPath, mut: MutationId = None) -> Status[None]:
     """Delete a comment of one's own, or one under a post of one's own."""
     await crossing.call(actions.delete_comment, comment_id=comment_id, actor_id=request.viewer.id, mut=mut)
+    return Status(204, None)
+
+
+@router.get("/comments/{comment_id}/replies", response=PageOut[CommentOut], tags=["on a comment"])
+async def replies(
+    request: ViewerRequest, response: HttpResponse, comment_id: IdPath, after: After = None, limit: Limit = 20
+) -> Page[Body]:
+    """The answers to a comment, the oldest first."""
+    page = await crossing.call(queries.replies_page, request.viewer.id, comment_id, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
+@router.put("/comments/{comment_id}/like", response=LikeOut, tags=["on a comment"])
+async def like_comment(request: ViewerRequest, comment_id: IdPath, mut: MutationId = None) -> LikeState:
+    """Like a comment; doing it again changes nothing."""
+    return await crossing.call(actions.like_comment, comment_id=comment_id, actor_id=request.viewer.id, mut=mut)
+
+
+@router.delete("/comments/{comment_id}/like", response=LikeOut, tags=["on a comment"])
+async def unlike_comment(request: ViewerRequest, comment_id: IdPath, mut: MutationId = None) -> LikeState:
+    """Take a like back; doing it again changes nothing."""
+    return await crossing.call(actions.unlike_comment, comment_id=comment_id, actor_id=request.viewer.id, mut=mut)
+
+
+@router.put("/comments/{comment_id}/pin", response={204: None}, tags=["on a comment"])
+async def pin_comment(request: ViewerRequest, comment_id: IdPath, mut: MutationId = None) -> Status[None]:
+    """Show a comment first under one's own post, in the place of another."""
+    await crossing.call(actions.pin_comment, comment_id=comment_id, actor_id=request.viewer.id, mut=mut)
+    return Status(204, None)
+
+
+@router.delete("/comments/{comment_id}/pin", response={204: None}, tags=["on a comment"])
+async def unpin_comment(request: ViewerRequest, comment_id: IdPath, mut: MutationId = None) -> Status[None]:
+    """Show a comment in its place again; doing it again changes nothing."""
+    await crossing.call(actions.unpin_comment, comment_id=comment_id, actor_id=request.viewer.id, mut=mut)
     return Status(204, None)
 
 

@@ -127,20 +127,38 @@ class CommentView:
     text: str
     created_at: datetime
     can_delete: bool = False
+    parent_id: int | None = None  # the comment that it answers
+    like_count: int = 0
+    reply_count: int = 0
+    liked: bool = False
+    pinned: bool = False
+    ver: int = 0
+
+    @property
+    def text_html(self) -> SafeString:
+        """The text as safe HTML."""
+        return caption_html(self.text)
 
     def as_dict(self) -> dict[str, Any]:
-        """The comment as JSON members, the same for every viewer."""
+        """The comment as JSON members."""
         return {
             "id": str(self.id),
+            "parent": str(self.parent_id) if self.parent_id else None,
             "author": self.author.as_dict(),
             "text": self.text,
+            "text_html": self.text_html[:],  # a plain str, as frames are encoded: str() would leave it as it is
             "created_at": rfc3339(self.created_at),
+            "like_count": self.like_count,
+            "reply_count": self.reply_count,
+            "liked": self.liked,
+            "pinned": self.pinned,
+            "ver": self.ver,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class LikeState:
-    """A viewer's like of a post. `like_count` counts it even before the drain has; `ver` is the drain's."""
+    """A viewer's like of a post or comment. `like_count` counts it even before the drain has; `ver` is the drain's."""
 
     liked: bool
     like_count: int
@@ -159,6 +177,17 @@ class PostCounts:
     like_count: int
     comment_count: int
     author_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentCounts:
+    """The derived counts of a comment at a version."""
+
+    ver: int
+    like_count: int
+    reply_count: int
+    author_id: int
+    post_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +317,18 @@ def card_of(post: Post, viewer_id: int | None, *, liked: bool, photos: list[Medi
     )
 
 
-def comment_of(comment: Comment, *, can_delete: bool = False) -> CommentView:
+def comment_of(comment: Comment, *, can_delete: bool = False, liked: bool = False, pinned: bool = False) -> CommentView:
     """Make the view of a comment's row, whose author is loaded."""
-    return CommentView(comment.id, person_of(comment.author), comment.text, created_at(comment.id), can_delete)
+    return CommentView(
+        id=comment.id,
+        author=person_of(comment.author),
+        text=comment.text,
+        created_at=created_at(comment.id),
+        can_delete=can_delete,
+        parent_id=comment.parent_id,
+        like_count=comment.like_count,
+        reply_count=comment.reply_count,
+        liked=liked,
+        pinned=pinned,
+        ver=comment.ver,
+    )

@@ -1,9 +1,10 @@
-"""The counts of posts, and of people's posts, derived when the outbox is drained. No action changes them."""
+"""The counts of posts, and of people's posts, derived when the outbox is drained; those of comments are in threads."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Sequence
 
 from accounts.counters import lock
+from content import threads
 from content.cards import PostCounts
 from core import sql
 from events.recount import Count, Counted
@@ -65,18 +66,19 @@ def apply_later(events: Sequence[Event]) -> Callable[[], dict[int, PostCounts]]:
     _count_published(events)
     likes: Counter[int] = Counter()
     comments: Counter[int] = Counter()
-    writers: dict[int, set[int]] = defaultdict(set)  # each gets a frame of their own, with a version of its own
+    frames: dict[int, set[tuple[str, int]]] = defaultdict(set)  # each with a version of its own (threads.frames_of)
     for event in events:
         if isinstance(event, PostLiked | PostUnliked):
             likes[event.post_id] += _LIKES[type(event)]
         elif isinstance(event, CommentAdded | CommentDeleted):
             comments[event.post_id] += _COMMENTS[type(event)]
-            writers[event.post_id].add(event.actor_id)
+        if isinstance(event, threads.Shown):
+            frames[event.post_id] |= threads.frames_of(event)
     # Posts whose changes cancel out stay in: their watchers hear of the deeds with a version of their own.
-    changed = sorted({*likes, *comments})
+    changed = sorted({*likes, *comments, *frames})
     if not changed:
         return dict
-    steps = [max(1, len(writers[post])) for post in changed]
+    steps = [max(1, len(frames[post])) for post in changed]
     return _add(changed, [likes[post] for post in changed], [comments[post] for post in changed], steps)
 
 

@@ -15,6 +15,11 @@ def can_view_media(viewer_id: int | None, media_id: int) -> bool:
     return Media.objects.visible_to(viewer_id).filter(pk=media_id).exists()
 
 
+def can_view_comment(viewer_id: int | None, comment_id: int) -> bool:
+    """Whether a viewer may know that this comment exists."""
+    return Comment.objects.shown_to(viewer_id).filter(pk=comment_id).exists()
+
+
 def can_delete_comment(viewer_id: int, comment_id: int) -> bool:
     """Whether a viewer may delete this comment: they wrote it, or it stands under their post."""
     mine = Q(author_id=viewer_id) | Q(post__author_id=viewer_id)

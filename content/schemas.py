@@ -64,16 +64,23 @@ class FoundOut(Schema):
 
 
 class CommentOut(Schema):
-    """A comment."""
+    """A comment, or an answer to its `parent`. `ver` grows with each change of the counts."""
 
     id: str
+    parent: str | None
     author: PersonOut
     text: str
+    text_html: str
     created_at: Time
+    like_count: int
+    reply_count: int
+    liked: bool
+    pinned: bool
+    ver: int
 
 
 class LikeOut(Schema):
-    """Whether the viewer likes a post, and how many do."""
+    """Whether the viewer likes a post or a comment, and how many do."""
 
     liked: bool
     like_count: int
@@ -99,4 +106,4 @@ class CommentIn(BodyIn):
     """The comment to write."""
 
     text: str
-    parent: Annotated[None, Field(description="Answers to comments are not offered yet.")] = None
+    parent: Annotated[IdIn | None, Field(description="The comment of the same post that this one answers.")] = None

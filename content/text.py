@@ -47,8 +47,14 @@ def tags_in(text: str) -> list[str]:
     return list(filter(None, dict.fromkeys(names)))
 
 
+def names_in(text: str, limit: int) -> list[str]:
+    """Return the usernames that a text mentions, in order and each once: the first `limit` of them."""
+    names = (found["person"].lower() for found in _LINKS.finditer(text) if found["person"])
+    return list(dict.fromkeys(names))[:limit]
+
+
 def caption_html(text: str) -> SafeString:
-    """Return a caption as safe HTML: escaped, with @mentions and #hashtags linked and line breaks kept."""
+    """Return a caption or a comment as safe HTML: escaped, with @mentions and #hashtags linked, line breaks kept."""
     parts, at = [], 0
     for found in _LINKS.finditer(text):
         parts += [escape(text[at : found.start()]), _link(found)]

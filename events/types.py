@@ -85,6 +85,13 @@ class CommentUnliked(Event, frozen=True, kw_only=True, tag="comment.unliked"):
     actor_id: int
 
 
+class CommentGone(Event, frozen=True, kw_only=True, tag="comment.gone"):
+    """Beside `CommentDeleted`, for who wrote the comment, if others liked it: what they did goes with it."""
+
+    comment_id: int
+    user_id: int
+
+
 class CommentPinned(Event, frozen=True, kw_only=True, tag="comment.pinned"):
     """Another comment stands first under a post, or (None) none does."""
 
@@ -255,6 +262,7 @@ AnyEvent = (
     | ReplyDeleted
     | CommentLiked
     | CommentUnliked
+    | CommentGone
     | CommentPinned
     | UserMentioned
     | UserUnmentioned

@@ -1,74 +1,99 @@
-"""Commenting and taking it back. The counts are the drain's business."""
+"""Commenting, and answering a comment. The counts are the drain's business; deleting is in actions.uncomment."""
+
+from dataclasses import dataclass
 
 from django.db import transaction
 
-from accounts.people import PERSON_FIELDS
-from content import policies
+from content import queries
 from content.actions import once
-from content.cards import CommentView, comment_of
+from content.actions.mentions import mention
+from content.cards import CommentView
 from content.models import MAX_COMMENT, Comment, Kind, Post
 from content.text import cleaned
-from core.problems import Forbidden, NotFound
+from core import sql
+from core.problems import Forbidden, Invalid, NotFound
 from events import outbox
-from events.types import CommentAdded, CommentDeleted
+from events.types import CommentAdded, CommentReplied
 
 
-def comment(*, post_id: int, actor_id: int, text: str, mut: str | None = None) -> CommentView:
-    """Write a comment under a post. With the same `mut` again, return the first and announce nothing.
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """What an answer goes under: a comment that is no answer itself."""
+
+    id: int
+    author_id: int
+
+
+def comment(
+    *, post_id: int, actor_id: int, text: str, parent_id: int | None = None, mut: str | None = None
+) -> CommentView:
+    """Write a comment under a post, or an answer to one. With the same `mut` again, return the first; announce nothing.
+
+    Threads are one level deep: an answer to an answer goes under what that one answers.
 
     Raises:
         NotFound: if the actor may not see the post.
-        Invalid: if the text is empty or too long.
+        Forbidden: if its author has turned comments off, and is somebody else.
+        Invalid: if the text is empty or too long, or `parent_id` is no comment of the post that the actor sees.
         Conflict: if what `mut` made is gone.
     """
-    author_id = Post.objects.visible_to(actor_id).filter(pk=post_id).values_list("author_id", flat=True).first()
-    if author_id is None:
-        raise NotFound("There is no such post.")
+    author_id = _commentable(post_id, actor_id)
     text = cleaned(text, field="text", limit=MAX_COMMENT, required=True)
     with transaction.atomic():
         comment_id = once.claim(Kind.COMMENT, actor_id=actor_id, key=mut)
         if comment_id is None:
-            comment_id = Comment.objects.create(post_id=post_id, author_id=actor_id, text=text).id
+            thread = _thread(post_id, actor_id, parent_id) if parent_id is not None else None
+            row = Comment(post_id=post_id, author_id=actor_id, text=text, parent_id=thread.id if thread else None)
+            row.save(force_insert=True)
+            comment_id = row.id
             once.remember(Kind.COMMENT, comment_id, actor_id=actor_id, key=mut)
-            event = CommentAdded(
-                comment_id=comment_id, post_id=post_id, author_id=author_id, actor_id=actor_id, mut=mut
-            )
-            outbox.record(event, for_user=author_id)
-    return _own(comment_id, post_id)
+            _announce(row, author_id, thread, mut)
+            mention(post_id=post_id, actor_id=actor_id, text=text, comment_id=comment_id)
+        view = queries.own_comment(actor_id, comment_id, post_id)
+        if view is None:
+            raise once.gone()
+    return view
 
 
-def delete_comment(*, comment_id: int, actor_id: int, mut: str | None = None) -> int:
-    """Delete one's own comment, or one under one's own post; return the post's id. Again: NotFound.
-
-    Raises:
-        NotFound: if there is no such comment, or the actor may not see its post.
-        Forbidden: if it is neither theirs nor under their post.
-    """
-    found = Comment.objects.filter(pk=comment_id).values_list("post_id", "post__author_id", "author_id").first()
+def _commentable(post_id: int, actor_id: int) -> int:
+    """The author of a post that the actor may comment on."""
+    found = Post.objects.visible_to(actor_id).filter(pk=post_id).values_list("author_id", "comments_off").first()
     if found is None:
-        raise NotFound("There is no such comment.")
-    post_id, author_id, writer_id = found
-    if not policies.can_delete_comment(actor_id, comment_id):
-        raise _refusal(actor_id, post_id)
-    with transaction.atomic():
-        deleted, _ = Comment.objects.filter(pk=comment_id).delete()
-        if deleted:  # of two who delete it at once, one announces it
-            event = CommentDeleted(
-                comment_id=comment_id, post_id=post_id, author_id=author_id, actor_id=writer_id, mut=mut
-            )
-            outbox.record(event, for_user=author_id)
-    return post_id
+        raise NotFound("There is no such post.")
+    author_id, comments_off = found
+    if comments_off and author_id != actor_id:
+        raise Forbidden("Comments are off under this post.")
+    return author_id
 
 
-def _own(comment_id: int, post_id: int) -> CommentView:
-    fields = (f"author__{name}" for name in PERSON_FIELDS)
-    row = Comment.objects.filter(pk=comment_id, post_id=post_id).select_related("author").only("text", *fields).first()
-    if row is None:
-        raise once.gone()
-    return comment_of(row, can_delete=True)
+def _thread(post_id: int, actor_id: int, comment_id: int) -> _Thread:
+    """Find what an answer goes under, and keep it from being deleted until the caller's transaction ends."""
+    shown = Comment.objects.shown_to(actor_id).filter(pk=comment_id, post_id=post_id)
+    found = shown.values_list("id", "parent_id").first()
+    rows = found and sql.rows(
+        "SELECT id, author_id FROM content_comment WHERE id = %s FOR KEY SHARE", found[1] or found[0]
+    )
+    if not rows:
+        raise Invalid("There is no such comment under this post.", field="parent")
+    return _Thread(*rows[0])
 
 
-def _refusal(actor_id: int, post_id: int) -> Forbidden | NotFound:
-    if policies.can_view_post(actor_id, post_id):
-        return Forbidden("Only its author, or the post's, may delete a comment.")
-    return NotFound("There is no such comment.")
+def _announce(row: Comment, author_id: int, thread: _Thread | None, mut: str | None) -> None:
+    added = CommentAdded(
+        comment_id=row.id,
+        post_id=row.post_id,
+        author_id=author_id,
+        actor_id=row.author_id,
+        parent_id=row.parent_id,
+        mut=mut,
+    )
+    outbox.record(added, for_user=author_id)
+    if thread and thread.author_id != row.author_id:
+        replied = CommentReplied(
+            comment_id=row.id,
+            post_id=row.post_id,
+            parent_id=thread.id,
+            recipient_id=thread.author_id,
+            actor_id=row.author_id,
+        )
+        outbox.record(replied, for_user=thread.author_id)

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.policies import known_to
 from content.models.posts import Post
@@ -19,6 +20,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, viewer_id: int | None) -> Self:
         """Comments of people whom the viewer may know of. Their post has a policy of its own, and is asked first."""
         return self.filter(known_to(viewer_id, "author"))
+
+    def shown_to(self, viewer_id: int | None) -> Self:
+        """Comments that the viewer finds: they see the post, and know who wrote the comment and what it answers."""
+        posts = Post.objects.visible_to(viewer_id).filter(pk=OuterRef("post_id"))
+        answered = Q(parent=None) | known_to(viewer_id, "parent__author")
+        return self.visible_to(viewer_id).filter(answered, Exists(posts))
 
 
 class Comment(models.Model):

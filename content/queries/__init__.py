@@ -1,6 +1,6 @@
 """What content can be asked. Returns finished values, each list in a fixed number of SQL queries; writes nothing."""
 
-from .comments import comments_by_id, comments_page
+from .comments import comments_by_id, comments_page, own_comment, pinned_comments, replies_page
 from .explore import explore
 from .feed import home_feed, home_page, latest_public
 from .live import WITH_COMMENT, WITH_POST, thumbs
@@ -27,9 +27,12 @@ __all__ = [
     "media_by_id",
     "media_file",
     "media_view",
+    "own_comment",
+    "pinned_comments",
     "post_card",
     "post_page",
     "profile_page",
+    "replies_page",
     "search",
     "tag_posts",
     "thumbs",

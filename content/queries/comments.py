@@ -1,21 +1,27 @@
-"""Reads comments, oldest first as people read them. Does not count them; the drain does."""
+"""Reads comments and the answers to them, oldest first as people read them. Does not count them; the drain does."""
 
 from collections.abc import Collection
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
+from django.db.models.expressions import Combinable
+
 from accounts.people import PERSON_FIELDS
 from content.cards import CommentView, comment_of
-from content.models import Comment, Post
+from content.models import Comment, CommentLike, CommentQuerySet, Post
 from core.cursors import Page, bounded, decode, page_of
 from core.problems import NotFound
 
 COMMENTS = 30  # a page
-_FIELDS = ("text", "author_id", "post_id", *(f"author__{name}" for name in PERSON_FIELDS))
+_FIELDS = (
+    *("text", "author_id", "post_id", "parent_id", "like_count", "reply_count", "ver"),
+    *(f"author__{name}" for name in PERSON_FIELDS),
+)
 
 
 def comments_page(
     viewer_id: int | None, post_id: int, *, after: str | None = None, limit: int = COMMENTS
 ) -> Page[CommentView]:
-    """One page of a post's comments, in two queries; the newest come last.
+    """One page of a post's comments without the answers to them, in two queries; the newest come last.
 
     Raises:
         NotFound: if the viewer may not see the post.
@@ -30,19 +36,77 @@ def comments_page(
 def page_under(
     post_id: int, viewer_id: int | None, *, post_author_id: int, after: str | None = None, limit: int = COMMENTS
 ) -> Page[CommentView]:
-    """One page of the comments of a post that the caller has found visible."""
+    """One page of the comments of a post that the caller has found visible, in one query.
+
+    The first has the pinned comment before all others, and over the limit; the others leave it out.
+    """
+    limit, since = bounded(limit), decode(after)
+    top = Comment.objects.visible_to(viewer_id).filter(post_id=post_id, parent=None)
+    pinned = Q(post__pinned_comment=F("pk"))
+    ids = top.exclude(pinned).filter(pk__gt=since or 0).order_by("pk").values("pk")[: limit + 1]
+    if since is None:
+        ids = ids.union(top.filter(pinned).values("pk"))
+    found = _views(Comment.objects.filter(pk__in=ids).order_by("id"), viewer_id, post_author_id)
+    first = [view for view in found if view.pinned]
+    page = _page([view for view in found if not view.pinned], limit)
+    return Page(first + page.items, page.next)
+
+
+def replies_page(
+    viewer_id: int | None, comment_id: int, *, after: str | None = None, limit: int = COMMENTS
+) -> Page[CommentView]:
+    """One page of the answers to a comment, in two queries; the newest come last.
+
+    Raises:
+        NotFound: if the viewer may not see the comment.
+        Invalid: if `after` is no cursor.
+    """
     limit = bounded(limit)
-    rows = Comment.objects.visible_to(viewer_id).filter(post_id=post_id, id__gt=decode(after) or 0)
-    found = rows.select_related("author").only(*_FIELDS).order_by("id")[: limit + 1]
-
-    def make(comment: Comment) -> CommentView:
-        mine = viewer_id is not None and viewer_id in (comment.author_id, post_author_id)
-        return comment_of(comment, can_delete=mine)
-
-    return page_of(list(found), limit, key=lambda comment: comment.id, make=make)
+    shown = Comment.objects.shown_to(viewer_id).filter(pk=comment_id)
+    post_author_id = shown.values_list("post__author_id", flat=True).first()
+    if post_author_id is None:
+        raise NotFound("There is no such comment.")
+    rows = Comment.objects.visible_to(viewer_id).filter(parent_id=comment_id, id__gt=decode(after) or 0)
+    return _page(_views(rows.order_by("id")[: limit + 1], viewer_id, post_author_id), limit)
 
 
 def comments_by_id(comment_ids: Collection[int]) -> dict[int, CommentView]:
     """Comments for frames, as nobody in particular sees them; those deleted meanwhile are missing. One query."""
     rows = Comment.objects.visible_to(None).filter(pk__in=comment_ids).select_related("author").only(*_FIELDS)
     return {row.id: comment_of(row) for row in rows}
+
+
+def pinned_comments(post_ids: Collection[int]) -> dict[int, tuple[int, int] | None]:
+    """The pinned comment of each of these posts, and who wrote it, for frames. One query."""
+    rows = Post.objects.filter(pk__in=post_ids).values_list("id", "pinned_comment_id", "pinned_comment__author_id")
+    return {post_id: (pinned, author) if pinned and author else None for post_id, pinned, author in rows}
+
+
+def own_comment(viewer_id: int, comment_id: int, post_id: int) -> CommentView | None:
+    """A comment of the viewer's own under a post, in one query."""
+    found = _views(Comment.objects.filter(pk=comment_id, post_id=post_id, author_id=viewer_id), viewer_id, viewer_id)
+    return found[0] if found else None
+
+
+def _views(rows: CommentQuerySet, viewer_id: int | None, post_author_id: int) -> list[CommentView]:
+    pinned = ExpressionWrapper(Q(post__pinned_comment=F("pk")), output_field=BooleanField())
+    found = rows.select_related("author").only(*_FIELDS).annotate(liked=_liked_by(viewer_id), pinned=pinned)
+    return [
+        comment_of(
+            row,
+            can_delete=viewer_id is not None and viewer_id in (row.author_id, post_author_id),
+            liked=row.liked,  # type: ignore[attr-defined]
+            pinned=bool(row.pinned),  # type: ignore[attr-defined]
+        )
+        for row in found
+    ]
+
+
+def _page(found: list[CommentView], limit: int) -> Page[CommentView]:
+    return page_of(found, limit, key=lambda view: view.id, make=lambda view: view)
+
+
+def _liked_by(viewer_id: int | None) -> Combinable:
+    if viewer_id is None:
+        return Value(False, output_field=BooleanField())
+    return Exists(CommentLike.objects.filter(comment=OuterRef("pk"), user_id=viewer_id))

@@ -233,6 +233,22 @@ def test_likes_are_people():
     assert Web(ana).get(f"/api/v1/posts/{post.id}/likes").json() == {"items": [person(ben)], "next": None}
 
 
+def said(comment, **changes):
+    return {
+        "id": str(comment.id),
+        "parent": None,
+        "author": person(comment.author),
+        "text": comment.text,
+        "text_html": comment.text,
+        "created_at": time(comment),
+        "like_count": 0,
+        "reply_count": 0,
+        "liked": False,
+        "pinned": False,
+        "ver": 0,
+    } | changes
+
+
 def test_comment_is_created():
     ana, ben = make_users("ana", "ben")
     post = make_post(ana)
@@ -240,8 +256,7 @@ def test_comment_is_created():
     answer = Web(ben).send("POST", f"/api/v1/posts/{post.id}/comments", {"text": "Oh!", "parent": None})
 
     comment = Comment.objects.get()
-    expected = {"id": str(comment.id), "author": person(ben), "text": "Oh!", "created_at": time(comment)}
-    assert (answer.status_code, answer.json()) == (201, expected)
+    assert (answer.status_code, answer.json()) == (201, said(comment))
 
 
 def test_comment_again_with_its_key_is_the_first_comment():
@@ -275,6 +290,51 @@ def test_comments_page_names_the_next_in_body_and_link():
     assert [item["id"] for item in answer.json()["items"]] == [str(first.id)]
     assert [item["id"] for item in rest.json()["items"]] == [str(second.id)]
     assert rest.json()["next"] is None
+
+
+def test_an_answer_is_created_and_listed_under_its_comment():
+    ana, ben = make_users("ana", "ben")
+    comment = make_comment(make_post(ana), ana)
+    path = f"/api/v1/posts/{comment.post_id}/comments"
+
+    answer = Web(ben).send("POST", path, {"text": "Indeed.", "parent": str(comment.id)})
+
+    reply = said(Comment.objects.get(parent=comment), parent=str(comment.id))
+    assert (answer.status_code, answer.json()) == (201, reply)
+    assert Web(ana).get(f"/api/v1/comments/{comment.id}/replies").json() == {"items": [reply], "next": None}
+    assert Web(ana).get(path).json() == {"items": [said(comment)], "next": None}
+
+
+def test_a_comment_is_liked_and_unliked():
+    ana, ben = make_users("ana", "ben")
+    comment = make_comment(make_post(ana), ana)
+    path = f"/api/v1/comments/{comment.id}/like"
+
+    answers = [Web(ben).send(method, path).json() for method in ("PUT", "PUT", "DELETE", "DELETE")]
+
+    liked, unliked = [{"liked": liked, "like_count": int(liked), "ver": 0} for liked in (True, False)]
+    assert answers == [liked, liked, unliked, unliked]
+
+
+def test_a_comment_is_pinned_and_unpinned():
+    ana = make_user()
+    post = make_post(ana)
+    first, second = make_comment(post, ana, "one"), make_comment(post, ana, "two")
+    path = f"/api/v1/comments/{second.id}/pin"
+
+    statuses = [Web(ana).send("PUT", path).status_code]
+    listed = Web(ana).get(f"/api/v1/posts/{post.id}/comments").json()["items"]
+    statuses.append(Web(ana).send("DELETE", path).status_code)
+
+    assert (statuses, listed) == ([204, 204], [said(second, pinned=True), said(first)])
+    assert Post.objects.get().pinned_comment_id is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "replies"), *((m, p) for m in ("PUT", "DELETE") for p in ("like", "pin"))]
+)
+def test_a_comment_that_is_not_there_is_not_found(method, path):
+    assert Web(make_user()).send(method, f"/api/v1/comments/7/{path}").status_code == 404
 
 
 def test_delete_comment():

@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
 from content.actions.tagging import tag
-from content.models import Comment, Like, Media, MediaState, Post
+from content.models import Comment, CommentLike, Like, Media, MediaState, Post
 from core import clock
 
 
@@ -70,8 +70,16 @@ def make_like(post, user):
     return Like.objects.create(post=post, user=user)
 
 
-def make_comment(post, author, text="Lovely."):
-    return Comment.objects.create(post=post, author=author, text=text)
+def make_comment(post, author, text="Lovely.", **fields):
+    return Comment.objects.create(post=post, author=author, text=text, **fields)
+
+
+def make_reply(comment, author, text="Indeed."):
+    return make_comment(comment.post, author, text, parent=comment)
+
+
+def make_comment_like(comment, user):
+    return CommentLike.objects.create(comment=comment, user=user)
 
 
 def write_file(folder, name, data):
