@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from content.cards import PostCounts
+from content.cards import CommentCounts, PostCounts
 from realtime import bus
 from realtime.log import Told
 
@@ -18,6 +18,7 @@ class Effects:
 
     told: list[Told] = field(default_factory=list)
     counting: Callable[[], dict[int, PostCounts]] = dict  # sent for; awaited by who needs the counts
+    counting_comments: Callable[[], dict[int, CommentCounts]] = dict  # likewise
     shown: list[bus.Message] = field(default_factory=list)
     later: list[Task] = field(default_factory=list)
 
@@ -25,6 +26,11 @@ class Effects:
     def counts(self) -> dict[int, PostCounts]:
         """The counts by post, after the batch."""
         return self.counting()
+
+    @functools.cached_property
+    def comment_counts(self) -> dict[int, CommentCounts]:
+        """The counts by comment, after the batch."""
+        return self.counting_comments()
 
     def messages(self) -> list[bus.Message]:
         """What to show to those who look: the counts of posts, and the rest."""

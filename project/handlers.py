@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable
 
 import accounts.counters
 import content.counters
+import content.threads
 from content import queries
 from events import types
 from events.outbox import Waiting
 from notifications import groups, hiding
-from project import acquaintance, control, showing
+from project import acquaintance, control, showing, threads
 from project.effects import Effects
 from realtime.log import Told
 
@@ -34,8 +35,10 @@ def count_people(waiting: list[Waiting], _: Effects) -> None:
 
 
 def count_posts(waiting: list[Waiting], effects: Effects) -> None:
-    """Likes and comments of posts, posts of people; the new counts go to whoever has a post on the screen."""
-    effects.counting = content.counters.apply_later([item.event for item in waiting])
+    """Counts of posts, comments and people's posts; those of posts go to whoever has one on the screen."""
+    events = [item.event for item in waiting]
+    effects.counting = content.counters.apply_later(events)
+    effects.counting_comments = content.threads.apply_later(events)
 
 
 def notify(waiting: list[Waiting], effects: Effects) -> None:
@@ -75,6 +78,22 @@ def echo_like(waiting: list[Waiting], effects: Effects) -> None:
             effects.told.append(Told(event.actor_id, "post.liked", data, event.mut))
 
 
+def echo_comment_like(waiting: list[Waiting], effects: Effects) -> None:
+    """Show a person's own like of a comment on all of their devices."""
+    for item in waiting:
+        event = item.event
+        if isinstance(event, types.CommentLiked | types.CommentUnliked) and event.comment_id in effects.comment_counts:
+            counts = effects.comment_counts[event.comment_id]
+            data = {
+                "comment": str(event.comment_id),
+                "post": str(event.post_id),
+                "liked": isinstance(event, types.CommentLiked),
+                "like_count": counts.like_count,
+                "ver": counts.ver,
+            }
+            effects.told.append(Told(event.actor_id, "comment.liked", data, event.mut))
+
+
 def tell_follows(waiting: list[Waiting], effects: Effects) -> None:
     """Show a person's own follows on all of their devices, and tell private people who asks."""
     effects.told += acquaintance.told(waiting)
@@ -104,6 +123,9 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
         types.PostUnliked,
         types.CommentAdded,
         types.CommentDeleted,
+        types.CommentLiked,
+        types.CommentUnliked,
+        types.CommentPinned,
         types.PostPublished,
         types.PostDeleted,
     ),
@@ -120,10 +142,11 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     tell_read: (types.NotificationsRead,),
     tell_media: (types.MediaFinished,),
     echo_like: (types.PostLiked, types.PostUnliked),
+    echo_comment_like: (types.CommentLiked, types.CommentUnliked),
     tell_follows: acquaintance.EVENTS,
     tell_renamed: (types.UserRenamed,),
     tell_hubs: control.EVENTS,
-    showing.show_comments: (types.CommentAdded, types.CommentDeleted),
+    threads.show: threads.EVENTS,
     showing.show_profiles: (types.UserFollowed, types.UserUnfollowed, types.PostPublished, types.PostDeleted),
     showing.announce_posts: (types.PostPublished, types.PostDeleted),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import accounts.counters
 import content.counters
+import content.threads
 from content.counters import PostCounts
 from events import recount
 from events.recount import Counted, Drift
@@ -14,7 +15,7 @@ from realtime import bus
 
 logger = logging.getLogger(__name__)
 
-TABLES = (content.counters.POSTS, content.counters.AUTHORS, accounts.counters.PEOPLE)
+TABLES = (content.counters.POSTS, content.counters.AUTHORS, content.threads.COMMENTS, accounts.counters.PEOPLE)
 TURN_SECONDS = 60.0  # of the nightly task; it goes on in another, so that none runs for longer than the broker waits
 
 

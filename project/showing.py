@@ -1,48 +1,12 @@
-"""What drains show to those who look, on topics: comments, the numbers of a profile, and that somebody has posted."""
-
-from collections.abc import Iterable
-from typing import Any
+"""What drains show to those who look, on topics: the numbers of a profile, and that somebody has posted."""
 
 from accounts import queries as people
-from content import queries
-from content.cards import CommentView, PostCounts
 from events import types
 from events.outbox import Waiting
 from project.effects import Effects
 from realtime import bus, protocol
 
 Posted = types.PostPublished | types.PostDeleted
-
-
-def show_comments(waiting: list[Waiting], effects: Effects) -> None:
-    """Show new and removed comments under the posts that somebody reads.
-
-    One frame for each who wrote, since not everybody is to see everybody's; the post's version grew by as many.
-    """
-    events = [item.event for item in waiting if isinstance(item.event, types.CommentAdded | types.CommentDeleted)]
-    kept = queries.comments_by_id([event.comment_id for event in events if isinstance(event, types.CommentAdded)])
-    for post_id in dict.fromkeys(event.post_id for event in events):
-        counts = effects.counts.get(post_id)
-        if counts is None:
-            continue
-        mine = [event for event in events if event.post_id == post_id]
-        actors = list(dict.fromkeys(event.actor_id for event in mine))
-        for ver, actor_id in enumerate(actors, counts.ver - len(actors) + 1):
-            data = _comments([event for event in mine if event.actor_id == actor_id], kept, counts)
-            topic = f"post:{post_id}"
-            effects.shown.append(bus.of_state(topic, protocol.state(topic, ver, data), actor_id))
-
-
-def _comments(
-    events: Iterable[types.CommentAdded | types.CommentDeleted], kept: dict[int, CommentView], counts: PostCounts
-) -> dict[str, Any]:
-    added = [event for event in events if isinstance(event, types.CommentAdded) and event.comment_id in kept]
-    removed = [event for event in events if isinstance(event, types.CommentDeleted)]
-    return {
-        "comment_count": counts.comment_count,
-        "added": [kept[event.comment_id].as_dict() for event in added],
-        "removed": [str(event.comment_id) for event in removed],
-    }
 
 
 def show_profiles(waiting: list[Waiting], effects: Effects) -> None:

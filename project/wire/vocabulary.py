@@ -36,6 +36,7 @@ KINDS = {
     "notification.retracted": Kind("id, group, entry, unread", "it was undone; `group` is null when nothing is left"),
     "notification.read": Kind("ids, up_to, unread", "read on another device"),
     "post.liked": Kind("post, liked, like_count, ver", "one's own like, for all of one's devices"),
+    "comment.liked": Kind("comment, post, liked, like_count, ver", "one's own like of a comment, for all devices"),
     "user.followed": Kind("user, username, following", "one's own follow, for all devices: `no`, `requested`, `yes`"),
     "user.renamed": Kind("username, former", "one's own new name; the sockets that bore the old one close with 4112"),
     "follow.request": Kind("person, waiting", "somebody asks to follow; `waiting` is how many do"),
@@ -47,7 +48,8 @@ TOPICS = {
     "post:<id>": Topic(
         "who may see the post",
         "likes, comments",
-        "`st`: comment_count, added[], removed[]; `cnt`; `eph`: typing {id, username}",
+        "`st`: comment_count, added[], removed[]; or counts {comment: [ver, likes, answers]}; or pinned, an id or "
+        "null; `cnt`; `eph`: typing {id, username}",
     ),
     "profile:<username>": Topic(
         "who may see the person's posts",
