@@ -48,6 +48,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         own = request is not None and request.user.is_authenticated and request.user.pk == user.pk
         actions.change_password(user=user, password=password, keep_key=request.session.session_key if own else None)
 
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell of a change by mail. After one of the second factor, which ends here, every other session ends."""
+        if template_prefix.startswith("mfa/"):
+            actions.second_factor_changed(user_id=user.pk, keep_key=self.request.session.session_key)
+        super().send_notification_mail(template_prefix, user, context, email)
+
     def get_user_search_fields(self) -> list[str]:
         """Fields that the admin searches."""
         return ["username", "name", "email"]

@@ -20,6 +20,7 @@ class Viewer:
     session_id: int | None = None
     token_id: int | None = None
     expires_at: datetime | None = None  # of a session; a token has no end but its revocation
+    second_factor: bool = False  # whether this very session proved one; a token never does
 
 
 class VisitorRequest(HttpRequest):

@@ -1,10 +1,14 @@
 """Every address of the site. Each app brings its own."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from project import developers, health
 from project.api import api
+
+# The admin's own form asks for no second factor: there is one way in.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler404 = "project.problems.not_found"
 urlpatterns = [

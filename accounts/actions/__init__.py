@@ -1,6 +1,7 @@
 """What people do to their account and to each other. Each is one transaction of facts and their events."""
 
 from .blocks import block_user, unblock_user
+from .factors import reset_second_factor, second_factor_changed
 from .follows import (
     approve_request,
     follow_user,
@@ -39,8 +40,10 @@ __all__ = [
     "reject_request",
     "remove_follower",
     "rename_user",
+    "reset_second_factor",
     "restore_account",
     "revoke_token",
+    "second_factor_changed",
     "set_avatar",
     "suspend_user",
     "unblock_user",

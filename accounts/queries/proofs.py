@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.utils.crypto import constant_time_compare
@@ -15,6 +17,7 @@ from accounts.people import avatar_url
 from accounts.viewers import Viewer
 from core import clock
 
+PROVEN_USER_KEY = "account_authentication_methods_user"  # of allauth, which has no public name for it
 SEEN_PERIOD = timedelta(minutes=5)  # how exact "last seen" is: at most one write a session in this time
 USER_FIELDS = ("user__username", "user__name", "user__avatar", "user__is_staff", "user__is_active", "user__password")
 
@@ -79,7 +82,7 @@ def still_valid(session_ids: Collection[int], token_ids: Collection[int], user_i
     kept = Token.objects.filter(id__in=token_ids, user__is_active=True)
     active = User.objects.filter(id__in=user_ids, is_active=True)
     return StillValid(
-        frozenset(row.id for row in sessions if row.user and _proves(row, row.user)),
+        frozenset(row.id for row in sessions if row.user and _proof(row, row.user)),
         frozenset(kept.values_list("id", flat=True)),
         frozenset(active.values_list("id", flat=True)),
     )
@@ -122,11 +125,15 @@ def _sessions(**which: Collection[object]) -> dict[Session, Viewer]:
     now = clock.now()
     rows = Session.objects.filter(**which, expire_date__gt=now).select_related("user")
     fields = ("id", "session_data", "expire_date", "last_seen_at", *USER_FIELDS)
-    proven = [(row, row.user) for row in rows.only(*fields) if row.user and _proves(row, row.user)]
-    stale = [row.id for row, _ in proven if row.last_seen_at < now - SEEN_PERIOD]
+    looked_at = [(row, row.user, _proof(row, row.user)) for row in rows.only(*fields) if row.user]
+    proven = [(row, user, data) for row, user, data in looked_at if data]
+    stale = [row.id for row, _, _ in proven if row.last_seen_at < now - SEEN_PERIOD]
     if stale:
         Session.objects.filter(id__in=stale).update(last_seen_at=now)
-    return {row: _viewer(user, session_id=row.id, expires_at=row.expire_date) for row, user in proven}
+    return {
+        row: _viewer(user, session_id=row.id, expires_at=row.expire_date, second_factor=_second_factor(data, user))
+        for row, user, data in proven
+    }
 
 
 def _by_token(tokens: Collection[str]) -> dict[str, Viewer]:
@@ -147,20 +154,32 @@ def _tokens(**which: Collection[object]) -> dict[Token, Viewer]:
     return {row: _viewer(row.user, token_id=row.id) for row in found}
 
 
-def _proves(session: Session, user: User) -> bool:
-    """Whether a session still proves that its bearer is this person, by the rules of django.contrib.auth.get_user."""
-    data = session.get_decoded()
+def _proof(session: Session, user: User) -> dict[str, Any] | None:
+    """A session's data, if it still proves that its bearer is this person, by the rules of auth.get_user."""
+    data: dict[str, Any] = session.get_decoded()
     if not user.is_active or data.get(SESSION_KEY) != str(user.pk):
-        return False
+        return None
     if data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
-        return False
+        return None
     signed = data.get(HASH_SESSION_KEY, "")
     wanted = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
-    return any(constant_time_compare(signed, one) for one in wanted)
+    return data if any(constant_time_compare(signed, one) for one in wanted) else None
+
+
+def _second_factor(data: dict[str, Any], user: User) -> bool:
+    """Whether this person proved a second factor in this session; allauth keeps there whose proofs it lists."""
+    if data.get(PROVEN_USER_KEY) != str(user.pk):
+        return False
+    return any(proof.get("method") == "mfa" for proof in data.get(AUTHENTICATION_METHODS_SESSION_KEY, ()))
 
 
 def _viewer(
-    user: User, *, session_id: int | None = None, token_id: int | None = None, expires_at: datetime | None = None
+    user: User,
+    *,
+    session_id: int | None = None,
+    token_id: int | None = None,
+    expires_at: datetime | None = None,
+    second_factor: bool = False,
 ) -> Viewer:
     return Viewer(
         id=user.id,
@@ -172,4 +191,5 @@ def _viewer(
         session_id=session_id,
         token_id=token_id,
         expires_at=expires_at,
+        second_factor=second_factor,
     )

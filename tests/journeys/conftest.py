@@ -27,7 +27,7 @@ def visit(browser, stack, signed_in):
     contexts, errors = [], []
 
     def visit(user=None, **options):
-        context = browser.new_context(base_url=stack.url, **({"viewport": PHONE} | options))
+        context = browser.new_context(**({"base_url": stack.url, "viewport": PHONE} | options))
         contexts.append(context)
         if user:
             name, _, value = signed_in(user).partition("=")

@@ -3,6 +3,7 @@
 import secrets
 from pathlib import Path
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
@@ -20,6 +21,17 @@ def make_user(username="ana", *, password=None, **fields):
 
 def make_users(*usernames):
     return [make_user(username) for username in usernames]
+
+
+def make_totp(user, secret="JBSWY3DPEHPK3PXP"):
+    """An authenticator app that knows the secret."""
+    return Authenticator.objects.create(user=user, type="totp", data={"secret": secret})
+
+
+def make_recovery_codes(user):
+    """Recovery codes; answer them."""
+    row = Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "a1b2c3", "used_mask": 0})
+    return row.wrap().get_unused_codes()
 
 
 def make_follow(follower, followee):
