@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0005_mutes_and_names")]
+    dependencies = [("accounts", "0006_search")]
 
     operations = [
         migrations.AddIndex(
