@@ -10,6 +10,7 @@ ROUTES = {
         (
             "get_me", "follow_requests", "list_sessions", "list_tokens", "suggestions", "notifications", "unread",
             "settings", "settings_privacy", "settings_requests", "settings_sessions", "ticket", "new_post",
+            "list_mutes", "list_blocks",
         ),
         _OWN,
     ),
@@ -20,6 +21,7 @@ ROUTES = {
             "set_avatar", "describe_media", "delete_media", "create_post", "delete_post", "comment", "delete_comment",
             "read", "settings_delete", "request_answer", "sessions_end_others", "session_end", "post_like",
             "post_comment", "post_delete", "comment_delete", "settings_avatar", "notifications_read",
+            "mute", "unmute", "pin_comment", "unpin_comment",
         ),
         _ACT,
     ),
@@ -36,6 +38,10 @@ ROUTES = {
             "account_email", "account_email_verification_sent", "account_change_password", "account_set_password",
             "account_reset_password", "account_confirm_login_code", "account_confirm_email",
             "account_reset_password_from_key_done", "account_reset_password_from_key", "account_reset_password_done",
+            "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
+            "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
+            "mfa_list_webauthn", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_login_webauthn",
+            "mfa_reauthenticate_webauthn",
         ),
         _SIGN_IN,
     ),
@@ -43,7 +49,10 @@ ROUTES = {
 
 # A task that renders for a person (mail, push, export) belongs to the matrix; these derive rows, files and frames.
 RENDERING_NOTHING = {
+    "accounts.end_mutes": "removes rows",
+    "accounts.forget_names": "removes rows",
     "content.purge_media": "removes files",
+    "content.rank_posts": "ranks by id; the policy is asked of each reader",
     "content.render_media": "makes files",
     "content.watch_media": "sends tasks",
     "events.drain": "derives; what it sends is asked of topics and logs",

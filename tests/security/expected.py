@@ -29,7 +29,22 @@ POSTS_BUT = {
     ("feed page", "waiting"): "---------",
     ("feed", "archived"): "!-------!",
     ("feed page", "archived"): "---------",
-    # Nor is what one archived in one's grid.
+    # Explore has what anybody may see, by people whom one does not follow.
+    ("explore", "public"): "!++----+!",
+    ("explore page", "public"): "!++----+!",
+    **{
+        (surface, post): "!-------!"
+        for surface in ("explore", "explore page")
+        for post in ("narrow", "private", "waiting", "archived", "deleted", "banned")
+    },
+    # What is not out, or archived, is found by nobody; nor is it in one's own grid once archived.
+    **{
+        (surface, post): "!-------!"
+        for surface in ("hashtag", "search", "search page")
+        for post in ("waiting", "archived")
+    },
+    ("hashtag page", "waiting"): "---------",
+    ("hashtag page", "archived"): "---------",
     ("grid", "archived"): "!-------!",
     ("profile page", "archived"): "---------",
     # Who has deleted a post may bring it back for a while, and sees by its photo which it is.
@@ -54,6 +69,9 @@ PEOPLE = {
     ("closed", "followers page"): "!--+--+-!",
     ("open", "following page"): "!+++--++!",
     ("closed", "following page"): "!--+--+-!",
+    # A private person is found by name, or nobody could ask to follow them.
+    ("open", "search"): "!+++--++!",
+    ("closed", "search"): "!+++--++!",
     ("open", "profile topic"): "++++--++!",
     ("closed", "profile topic"): "---+--+-!",
     # The followers of the world are followed back; nobody else is told who is here.

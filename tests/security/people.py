@@ -31,6 +31,16 @@ def members(route: str, path: str, over: str) -> Surface:
     return Surface("", ask, (route,))
 
 
+def found(route: str, path: str) -> Surface:
+    """What a search for the person's name finds."""
+
+    def ask(viewer: Viewer, username: str, _: str) -> str:
+        answer = viewer.rest.get(path.format(username))
+        return "!" if answer.status_code == UNAUTHENTICATED else "+" if f"/@{username}/" in answer.text else "-"
+
+    return Surface("", ask, (route,))
+
+
 def topic(name: str) -> Surface:
     """A socket's topic of the person."""
 
@@ -57,6 +67,7 @@ PEOPLE: dict[str, Surface] = {
     "following": members("following", "/users/{}/following", "rest"),
     "followers page": members("followers", "/@{}/followers/", "page"),
     "following page": members("following", "/@{}/following/", "page"),
+    "search": found("search", "/search?q={}&type=people"),
     "profile topic": topic("profile:{}"),
     "presence topic": topic("presence:{}"),
     "user topic": topic("user:{}"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.security.world import WIDTH, Seen, Viewer, normal
 
+FOUND = 302
 UNAUTHENTICATED = 401
 NOT_FOUND = 404
 
@@ -32,16 +33,18 @@ def rest(route: str, path: str, mark: Callable[[Seen], str], *, method: str = "G
     return Surface("rest", lambda viewer, seen, absent: _shown(viewer.rest, method, path, mark, seen, absent), (route,))
 
 
-def listed(route: str, path: str, *, over: str = "rest") -> Surface:
-    """A list that may hold the post: it does, or it is as if it did not exist."""
+def listed(route: str, path: str, *, over: str = "rest", rows: str = "") -> Surface:
+    """A list that may hold the post: it does, or it is as if it did not exist. `rows` if they are another's."""
 
     def ask(viewer: Viewer, seen: Seen, _: Seen) -> str:
         answer = getattr(viewer, over).get(_address(path, seen))
-        if answer.status_code in (UNAUTHENTICATED, NOT_FOUND):
-            return {UNAUTHENTICATED: "!", NOT_FOUND: "-"}[answer.status_code]
-        return "+" if seen.marker in answer.text or f"/p/{seen.id}/" in answer.text else "-"
+        if answer.status_code in (FOUND, UNAUTHENTICATED):
+            return "!"
+        if not answer.is_success and answer.status_code != NOT_FOUND:
+            return str(answer.status_code)
+        return "+" if f"/p/{seen.id}/" in answer.text else "-"
 
-    return Surface("page" if over == "page" else "rest", ask, (route,))
+    return Surface(rows or over, ask, (route,))
 
 
 def media(method: str, headers: dict[str, str], shown: int) -> Surface:
@@ -112,8 +115,17 @@ POSTS: dict[str, Surface] = {
     "likes": rest("likes", "/posts/{post}/likes", lambda _: "carl"),
     "like": rest("like", "/posts/{post}/like", anything, method="PUT"),
     "unlike": rest("unlike", "/posts/{post}/like", anything, method="DELETE"),
+    "answers": rest("replies", "/comments/{comment}/replies", lambda post: post.answered),
+    "like of a comment": rest("like_comment", "/comments/{comment}/like", anything, method="PUT"),
+    "unlike of a comment": rest("unlike_comment", "/comments/{comment}/like", anything, method="DELETE"),
     "grid": listed("user_posts", "/users/{author}/posts"),
     "feed": listed("feed", "/feed"),
     "feed page": listed("home", "/", over="page"),
+    "hashtag": listed("tag_posts", "/tags/{tag}/posts"),
+    "hashtag page": listed("tag", "/tags/{tag}/", over="page"),
+    "search": listed("search", "/search?q={word}&type=posts"),
+    "search page": listed("search", "/search/?q={word}", over="page", rows="rest"),
+    "explore": listed("explore", "/explore"),
+    "explore page": listed("explore", "/explore/", over="page", rows="rest"),
     "topic": topic(lambda post: f"post:{post.id}"),
 }

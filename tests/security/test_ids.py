@@ -28,6 +28,11 @@ HIDDEN = [
     ("GET", "/posts/{post}/comments", None),
     ("POST", "/posts/{post}/comments", '{"text": "Hello"}'),
     ("DELETE", "/comments/{comment}", None),
+    ("GET", "/comments/{comment}/replies", None),
+    ("PUT", "/comments/{comment}/like", None),
+    ("DELETE", "/comments/{comment}/like", None),
+    ("PUT", "/comments/{comment}/pin", None),
+    ("DELETE", "/comments/{comment}/pin", None),
     ("GET", "/media/{media}", None),
     ("PATCH", "/media/{media}", '{"alt": "mine"}'),
     ("DELETE", "/media/{media}", None),
@@ -52,6 +57,8 @@ IDLE = {
 }
 # What everybody sees and its author alone may change.
 SEEN = [
+    ("PUT", "/comments/{comment}/pin", None),
+    ("DELETE", "/comments/{comment}/pin", None),
     ("DELETE", "/posts/{post}", None),
     ("DELETE", "/comments/{comment}", None),
 ]

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 
 from accounts import actions as people
+from content import ranking
 from content.models import Visibility
 from core import clock
 from tests.support.build import (
@@ -53,6 +54,11 @@ class Seen:
     def marker(self):
         """A word of the caption that stands nowhere else."""
         return f"caption{self.name}"
+
+    @property
+    def answered(self):
+        """A word of the answer to that comment."""
+        return f"answer{self.name}"
 
     @property
     def said(self):
@@ -114,6 +120,7 @@ class World:
         self._owners = {name: Viewer(stack, owner) for name, owner in self.owners.items()}
         people.suspend_user(username="suspended")
         self.posts = {post.name: post for post in self._make_posts()}
+        ranking.rank_posts()  # as beat does each minute
 
     def viewer(self, kind, owner):
         """A kind of viewer, as the things of an owner see them."""
@@ -142,6 +149,7 @@ class World:
         post = make_post(author, caption=f"caption{name} #tag{name}", photos=0, **fields)
         media = make_media(author, post=post, files=True, widths=(WIDTH,))
         comment = make_comment(post, self.carl, text=f"comment{name}")
+        make_comment(post, self.carl, text=f"answer{name}", parent=comment)
         make_like(post, self.carl)
         return Seen(name, post.id, media.id, media.folder, comment.id, author.username)
 
