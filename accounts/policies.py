@@ -60,8 +60,13 @@ def open_to(viewer_id: int | None, person: str = "") -> Q:
     public = Q(**{_path(person, "is_private"): False})
     if viewer_id is None:
         return known_to(None, person) & public
-    followed = Exists(Follow.objects.filter(follower=viewer_id, followee=OuterRef(_key(person))))
-    return known_to(viewer_id, person) & (public | Q(**{_key(person): viewer_id}) | Q(followed))
+    own = Q(**{_key(person): viewer_id})
+    return known_to(viewer_id, person) & (public | own | followed_by(viewer_id, person))
+
+
+def followed_by(viewer_id: int, person: str = "") -> Q:
+    """A filter: rows whose `person` the viewer follows; silence between the two is asked elsewhere."""
+    return Q(Exists(Follow.objects.filter(follower=viewer_id, followee=OuterRef(_key(person)))))
 
 
 def unmuted_by(viewer_id: int, person: str = "") -> Q:

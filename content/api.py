@@ -12,7 +12,20 @@ from accounts.viewers import ViewerRequest
 from content import actions, queries
 from content.cards import LikeState
 from content.models import MediaPurpose
-from content.schemas import AcceptedOut, AltIn, CommentIn, CommentOut, FoundOut, LikeOut, MediaOut, PostIn, PostOut
+from content.schemas import (
+    AcceptedOut,
+    AltIn,
+    CommentIn,
+    CommentOut,
+    EditOut,
+    FoundOut,
+    LikeOut,
+    MediaOut,
+    PostChanges,
+    PostIn,
+    PostOut,
+    SaveOut,
+)
 from core import crossing
 from core.cursors import Page
 from core.problems import Invalid
@@ -79,7 +92,13 @@ async def delete_media(request: ViewerRequest, media_id: IdPath) -> Status[None]
 async def create_post(request: ViewerRequest, wanted: PostIn, mut: MutationId = None) -> Status[Body]:
     """Make a post. Others see it once all of its photos are ready."""
     post = await crossing.call(
-        actions.create_post, author_id=request.viewer.id, caption=wanted.caption, media_ids=wanted.media, mut=mut
+        actions.create_post,
+        author_id=request.viewer.id,
+        caption=wanted.caption,
+        media_ids=wanted.media,
+        visibility=wanted.visibility,
+        comments_off=wanted.comments_off,
+        mut=mut,
     )
     return Status(201, post.as_dict())
 
@@ -92,8 +111,83 @@ async def get_post(request: ViewerRequest, post_id: IdPath) -> Body:
 
 @router.delete("/posts/{post_id}", response={204: None}, tags=["posts"])
 async def delete_post(request: ViewerRequest, post_id: IdPath) -> Status[None]:
-    """Delete a post of one's own."""
+    """Delete a post of one's own; for 30 days it may be restored from `/me/deleted`."""
     await crossing.call(actions.delete_post, post_id=post_id, actor_id=request.viewer.id)
+    return Status(204, None)
+
+
+@router.patch("/posts/{post_id}", response=PostOut, tags=["posts"])
+async def edit_post(request: ViewerRequest, post_id: IdPath, changes: PostChanges, mut: MutationId = None) -> Body:
+    """Change a post of one's own."""
+    wanted = changes.model_dump()
+    return (
+        await crossing.call(actions.edit_post, post_id=post_id, actor_id=request.viewer.id, mut=mut, **wanted)
+    ).as_dict()
+
+
+@router.get("/posts/{post_id}/edits", response=list[EditOut], tags=["posts"])
+async def edits(request: ViewerRequest, post_id: IdPath) -> list[Body]:
+    """What a post's caption was before each edit, the latest first; at most 50."""
+    return [edit.as_dict() for edit in await crossing.call(queries.post_edits, request.viewer.id, post_id)]
+
+
+@router.put("/posts/{post_id}/archive", response=PostOut, tags=["posts"])
+async def archive(request: ViewerRequest, post_id: IdPath) -> Body:
+    """Put a post of one's own into the archive, where nobody else sees it; doing it again changes nothing."""
+    return (await crossing.call(actions.archive_post, post_id=post_id, actor_id=request.viewer.id)).as_dict()
+
+
+@router.delete("/posts/{post_id}/archive", response=PostOut, tags=["posts"])
+async def unarchive(request: ViewerRequest, post_id: IdPath) -> Body:
+    """Bring a post of one's own back out of the archive; doing it again changes nothing."""
+    return (await crossing.call(actions.unarchive_post, post_id=post_id, actor_id=request.viewer.id)).as_dict()
+
+
+@router.put("/posts/{post_id}/save", response=SaveOut, tags=["on a post"])
+async def save(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> Body:
+    """Keep a post for later; nobody else hears of it. Doing it again changes nothing."""
+    return {"saved": await crossing.call(actions.save_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)}
+
+
+@router.delete("/posts/{post_id}/save", response=SaveOut, tags=["on a post"])
+async def unsave(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> Body:
+    """Let go of a post; doing it again changes nothing."""
+    return {"saved": await crossing.call(actions.unsave_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)}
+
+
+@router.get("/me/saved", response=PageOut[PostOut], tags=["me"])
+async def saved(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Page[Body]:
+    """The posts that one keeps and may still see, the latest kept first."""
+    page = await crossing.call(queries.saved_posts, request.viewer.id, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
+@router.get("/me/archive", response=PageOut[PostOut], tags=["me"])
+async def archived(
+    request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20
+) -> Page[Body]:
+    """One's own archive, the newest post first."""
+    page = await crossing.call(queries.archived_posts, request.viewer.id, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
+@router.get("/me/deleted", response=PageOut[PostOut], tags=["me"])
+async def deleted(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Page[Body]:
+    """One's own posts that were deleted in the last 30 days, the newest first."""
+    page = await crossing.call(queries.deleted_posts, request.viewer.id, after=after, limit=limit)
+    return _as_dicts(request, response, page)
+
+
+@router.post("/me/deleted/{post_id}/restore", response=PostOut, tags=["me"])
+async def restore(request: ViewerRequest, post_id: IdPath) -> Body:
+    """Bring a deleted post of one's own back."""
+    return (await crossing.call(actions.restore_post, post_id=post_id, actor_id=request.viewer.id)).as_dict()
+
+
+@router.delete("/me/deleted/{post_id}", response={204: None}, tags=["me"])
+async def purge(request: ViewerRequest, post_id: IdPath) -> Status[None]:
+    """Remove a deleted post of one's own for good, with its photos."""
+    await crossing.call(actions.purge_post, post_id=post_id, actor_id=request.viewer.id)
     return Status(204, None)
 
 

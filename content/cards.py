@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from accounts.people import Person, person_of
-from content.models import Comment, Media, MediaState, Post
+from content.models import Comment, Media, MediaState, Post, PostEdit
 from content.text import caption_html, tag_url
 from core.cursors import Page
 from core.ids import created_at
@@ -89,6 +89,10 @@ class PostCard:
     is_mine: bool
     published: bool
     saved: bool = False
+    visibility: str = "public"  # public | followers
+    comments_off: bool = False
+    edited_at: datetime | None = None
+    archived: bool = False
 
     @property
     def url(self) -> str:
@@ -115,7 +119,24 @@ class PostCard:
             "liked": self.liked,
             "saved": self.saved,
             "ver": self.ver,
+            "state": "published" if self.published else "waiting",
+            "visibility": self.visibility,
+            "comments_off": self.comments_off,
+            "edited_at": rfc3339(self.edited_at) if self.edited_at else None,
+            "archived": self.archived,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class EditView:
+    """What a caption was, until a moment."""
+
+    caption: str
+    at: datetime
+
+    def as_dict(self) -> dict[str, Any]:
+        """The edit as JSON members."""
+        return {"caption": self.caption, "at": rfc3339(self.at)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,7 +321,7 @@ def media_of(media: Media) -> MediaView:
     )
 
 
-def card_of(post: Post, viewer_id: int | None, *, liked: bool, photos: list[Media]) -> PostCard:
+def card_of(post: Post, viewer_id: int | None, *, liked: bool, saved: bool, photos: list[Media]) -> PostCard:
     """Make the card of a post's row, whose author is loaded."""
     return PostCard(
         id=post.id,
@@ -314,7 +335,27 @@ def card_of(post: Post, viewer_id: int | None, *, liked: bool, photos: list[Medi
         ver=post.ver,
         is_mine=post.author_id == viewer_id,
         published=post.published_at is not None,
+        saved=saved,
+        visibility=post.visibility,
+        comments_off=post.comments_off,
+        edited_at=post.edited_at,
+        archived=post.archived_at is not None,
     )
+
+
+def edit_of(edit: PostEdit) -> EditView:
+    """Make the view of an edit's row."""
+    return EditView(edit.caption, created_at(edit.id))
+
+
+def edited(caption: str, *, comments_off: bool, at: datetime | None) -> dict[str, Any]:
+    """What a frame says of a post that was edited."""
+    return {
+        "caption": caption,
+        "caption_html": caption_html(caption) + "",  # a plain str: frames know no other
+        "comments_off": comments_off,
+        "edited_at": rfc3339(at) if at else None,
+    }
 
 
 def comment_of(comment: Comment, *, can_delete: bool = False, liked: bool = False, pinned: bool = False) -> CommentView:

@@ -44,7 +44,7 @@ AUTHORS = Counted(
             "posts",
             "post_count",
             "SELECT count(*) FROM content_post "
-            "WHERE author_id = counted.id AND published_at IS NOT NULL AND deleted_at IS NULL",
+            "WHERE author_id = counted.id AND published_at IS NOT NULL AND archived_at IS NULL AND deleted_at IS NULL",
             "author_id",
             {PostPublished: 1, PostDeleted: -1},
         ),

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from accounts.schemas import PersonOut
 from core.rest import BodyIn, IdIn, PageOut
@@ -45,6 +45,11 @@ class PostOut(Schema):
     liked: bool
     saved: bool
     ver: int
+    state: Annotated[Literal["waiting", "published"], Field(description="waiting: until all of its photos are ready.")]
+    visibility: Literal["public", "followers"]
+    comments_off: bool
+    edited_at: Time | None
+    archived: bool
 
 
 class TagOut(Schema):
@@ -98,8 +103,30 @@ class PostIn(BodyIn):
 
     caption: str = ""
     media: list[IdIn]
-    # Only what we keep: a post that was meant for few must never be shown to all because a word was not understood.
-    visibility: Literal["public"] = "public"
+    # No other word: a post that was meant for few must never be shown to all because one was not understood.
+    visibility: Literal["public", "followers"] = "public"
+    comments_off: StrictBool = False
+
+
+class PostChanges(BodyIn):
+    """What to change of a post; what is not named stays."""
+
+    caption: str | None = None
+    visibility: Literal["public", "followers"] | None = None
+    comments_off: StrictBool | None = None
+
+
+class EditOut(Schema):
+    """What a caption was, until `at`."""
+
+    caption: str
+    at: Time
+
+
+class SaveOut(Schema):
+    """Whether the viewer keeps a post."""
+
+    saved: bool
 
 
 class CommentIn(BodyIn):

@@ -27,3 +27,9 @@ def purge_media(*, media_ids: list[int], **_: object) -> None:
 def rank_posts(**_: object) -> None:
     """Rank what explore shows; run by beat."""
     ranking.rank_posts()
+
+
+@shared_task(name="content.purge_posts")
+def purge_posts(**_: object) -> None:
+    """Remove posts that were deleted too long ago to be restored; run by beat each night."""
+    actions.purge_posts()

@@ -9,9 +9,17 @@ from collections.abc import Callable, Sequence
 from content.cards import CommentCounts
 from core import sql
 from events.recount import Count, Counted
-from events.types import CommentAdded, CommentDeleted, CommentLiked, CommentPinned, CommentUnliked, Event
+from events.types import (
+    CommentAdded,
+    CommentDeleted,
+    CommentLiked,
+    CommentPinned,
+    CommentUnliked,
+    Event,
+    PostEdited,
+)
 
-Shown = CommentAdded | CommentDeleted | CommentLiked | CommentUnliked | CommentPinned
+Shown = CommentAdded | CommentDeleted | CommentLiked | CommentUnliked | CommentPinned | PostEdited
 
 _LIKES: dict[type[Event], int] = {CommentLiked: 1, CommentUnliked: -1}
 _REPLIES: dict[type[Event], int] = {CommentAdded: 1, CommentDeleted: -1}
@@ -56,6 +64,8 @@ def frames_of(event: Shown) -> set[tuple[str, int]]:
             return {("counts", event.comment_id)}
         case CommentPinned():
             return {("pinned", 0), ("pinned", 1)}
+        case PostEdited():
+            return {("edited", 0)}
 
 
 def apply_later(events: Sequence[Event]) -> Callable[[], dict[int, CommentCounts]]:

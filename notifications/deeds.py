@@ -62,7 +62,6 @@ def _deed(item: Waiting) -> Deed | None:
     return Deed(key, GroupKey(key.recipient_id, key.kind, target), done)
 
 
-def groups_of_deleted_posts(waiting: Iterable[Waiting]) -> set[GroupKey]:
-    """The groups that go with their posts."""
-    deleted = [item.event for item in waiting if isinstance(item.event, types.PostDeleted)]
-    return {GroupKey(event.author_id, kind, event.post_id) for event in deleted for kind in (Kind.LIKE, Kind.COMMENT)}
+def groups_of_posts(events: Iterable[types.PostPurged | types.PostDeleted | types.PostPublished]) -> set[GroupKey]:
+    """The groups that come, hide and go with posts."""
+    return {GroupKey(event.author_id, kind, event.post_id) for event in events for kind in (Kind.LIKE, Kind.COMMENT)}

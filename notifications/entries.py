@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from accounts.cards import CARD, card_of
 from accounts.people import Person
-from content.queries import WITH_COMMENT, WITH_POST
+from content.queries import POST_HIDDEN, WITH_COMMENT, WITH_POST
 from core import sql
 from core.pipeline import Row
 from notifications.deeds import Deed, GroupKey, Key
@@ -18,9 +18,10 @@ from notifications.deeds import Deed, GroupKey, Key
 EXCERPT = 140  # characters of a comment that a notification shows
 
 # Whether a recipient must not hear of an actor: the policy of accounts.policies.known_to, for many pairs at once, and
-# their own wish. A mute counts as long as its row is there, whatever the time: the event of its end shows all again.
+# their own wish; or the post that it is about, if any, is out of sight. A mute counts as long as its row is there,
+# whatever the time: the event of its end shows all again.
 HIDDEN = (
-    "(NOT actor.is_active"
+    f"({POST_HIDDEN} OR NOT actor.is_active"  # noqa: S608 -- of constants
     " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.actor_id AND blocked_id = entry.recipient_id)"
     " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id)"
     " OR EXISTS (SELECT FROM accounts_mute"

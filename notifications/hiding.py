@@ -1,6 +1,7 @@
-"""The drain's handler: who has fallen silent, or speaks again, leaves notifications or comes back into them.
+"""The drain's handler: who falls silent, and posts out of sight, leave notifications, and may come back into them.
 
-Decides by rows: an entry is hidden while its two keep silence or its actor is not active, whatever the event said.
+Decides by rows: an entry is hidden while its two keep silence, its actor is not active, or its post is in the archive
+or deleted, whatever the event said.
 """
 
 from accounts.cards import CARD
@@ -8,7 +9,7 @@ from core import sql
 from events import types
 from events.outbox import Waiting
 from notifications import groups
-from notifications.deeds import GroupKey
+from notifications.deeds import GroupKey, groups_of_posts
 from notifications.entries import COLUMNS, HIDDEN, entered
 from realtime.log import Told
 
@@ -17,15 +18,26 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.UserSuspended,
     types.UserDeleted,
     types.UserReturned,
+    types.PostDeleted,
+    types.PostPublished,
 )
 Standing = types.UserSuspended | types.UserDeleted | types.UserReturned
+PostMoved = types.PostDeleted | types.PostPublished
 
 MAX_TOLD = 1_000  # entries of one batch that are told live; beyond that, a page that is loaded again shows it
 
 _TOUCHED = """
-FROM notifications_entry AS entry JOIN accounts_user AS actor ON actor.id = entry.actor_id
-WHERE (entry.actor_id = ANY(%s::bigint[]) OR (entry.recipient_id, entry.actor_id)
-    IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))) AND entry.hidden <> """
+FROM (
+    SELECT id FROM notifications_entry WHERE actor_id = ANY(%s::bigint[])
+    UNION SELECT entry.id FROM unnest(%s::bigint[], %s::bigint[]) AS pair (recipient_id, actor_id)
+    JOIN notifications_entry AS entry USING (recipient_id, actor_id)
+    UNION SELECT entry.id FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS moved (recipient_id, kind, target)
+    JOIN notifications_group AS g USING (recipient_id, kind, target)
+    JOIN notifications_entry AS entry ON entry.group_id = g.id
+) AS touched JOIN notifications_entry AS entry USING (id) JOIN accounts_user AS actor ON actor.id = entry.actor_id
+JOIN notifications_group AS g ON g.id = entry.group_id
+LEFT JOIN content_post AS post ON post.id = g.target AND g.kind <> 'follow'
+WHERE entry.hidden <> """
 _LOCK = f"""
 SELECT recipient_id, kind, target FROM notifications_group WHERE id IN (SELECT entry.group_id {_TOUCHED}{HIDDEN})
 ORDER BY id FOR UPDATE
@@ -43,7 +55,8 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     """Hide and show entries again, and tell it: retracted, or there again. A fixed number of queries."""
     pairs = [item.event for item in waiting if isinstance(item.event, types.SilenceChanged)]
     people = [item.event.user_id for item in waiting if isinstance(item.event, Standing)]
-    touched = people, [event.user_id for event in pairs], [event.other_id for event in pairs]
+    posts = groups_of_posts([item.event for item in waiting if isinstance(item.event, PostMoved)])
+    touched = people, *sql.columns(2, [(event.user_id, event.other_id) for event in pairs]), *sql.columns(3, posts)
     locked = sql.rows(_LOCK, *touched)
     if not locked:
         return []

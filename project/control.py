@@ -23,6 +23,7 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.UserBlocked,
     types.UserUnblocked,
     types.PostDeleted,
+    types.PostEdited,
 )
 
 
@@ -69,6 +70,8 @@ def _entry(event: types.Event) -> dict[str, Any] | None:  # noqa: PLR0911 -- a t
             return {"user": user_id, "reason": "renamed"}
         case types.AudienceNarrowed(user_id=user_id, reason=reason):
             return {"owner": user_id, "reason": reason}
+        case types.PostEdited(author_id=author_id, narrowed=True):
+            return {"owner": author_id, "reason": "followers"}
         case types.UserUnfollowed(follower_id=one, followee_id=other, cut=True):
             return {"pair": sorted((one, other)), "reason": "unfollowed"}
         case types.UserBlocked(blocker_id=one, blocked_id=other):

@@ -6,6 +6,7 @@ import accounts.counters
 import content.counters
 import content.threads
 from content import queries
+from content.cards import post_url
 from events import types
 from events.outbox import Waiting
 from notifications import groups, hiding
@@ -47,7 +48,7 @@ def notify(waiting: list[Waiting], effects: Effects) -> None:
 
 
 def hide(waiting: list[Waiting], effects: Effects) -> None:
-    """Take what silent and suspended people did out of notifications, or bring it back."""
+    """Take what silent people did, and what is about posts out of sight, out of notifications, or bring it back."""
     effects.told += hiding.apply(waiting)
 
 
@@ -65,6 +66,14 @@ def tell_media(waiting: list[Waiting], effects: Effects) -> None:
             view = media[event.media_id]
             data = {"media": view.as_dict(), "post": str(view.post_id) if view.post_id else None}
             effects.told.append(Told(event.owner_id, "post.media", data))
+
+
+def tell_published(waiting: list[Waiting], effects: Effects) -> None:
+    """Tell authors that a post which waited for its photos is out."""
+    for item in waiting:
+        if isinstance(item.event, types.PostPublished) and not item.event.again:
+            data = {"post": str(item.event.post_id), "url": post_url(item.event.post_id)}
+            effects.told.append(Told(item.event.author_id, "post.published", data))
 
 
 def echo_like(waiting: list[Waiting], effects: Effects) -> None:
@@ -92,6 +101,14 @@ def echo_comment_like(waiting: list[Waiting], effects: Effects) -> None:
                 "ver": counts.ver,
             }
             effects.told.append(Told(event.actor_id, "comment.liked", data, event.mut))
+
+
+def echo_save(waiting: list[Waiting], effects: Effects) -> None:
+    """Show on a person's own devices, and on nobody else's, what they keep."""
+    for item in waiting:
+        if isinstance(item.event, types.PostSaved | types.PostUnsaved):
+            data = {"post": str(item.event.post_id), "saved": isinstance(item.event, types.PostSaved)}
+            effects.told.append(Told(item.event.user_id, "post.saved", data, item.event.mut))
 
 
 def tell_follows(waiting: list[Waiting], effects: Effects) -> None:
@@ -127,6 +144,7 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
         types.CommentUnliked,
         types.CommentPinned,
         types.PostPublished,
+        types.PostEdited,
         types.PostDeleted,
     ),
     notify: (
@@ -134,15 +152,17 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
         types.PostUnliked,
         types.CommentAdded,
         types.CommentDeleted,
-        types.PostDeleted,
+        types.PostPurged,
         types.UserFollowed,
         types.UserUnfollowed,
     ),
     hide: hiding.EVENTS,
     tell_read: (types.NotificationsRead,),
     tell_media: (types.MediaFinished,),
+    tell_published: (types.PostPublished,),
     echo_like: (types.PostLiked, types.PostUnliked),
     echo_comment_like: (types.CommentLiked, types.CommentUnliked),
+    echo_save: (types.PostSaved, types.PostUnsaved),
     tell_follows: acquaintance.EVENTS,
     tell_renamed: (types.UserRenamed,),
     tell_hubs: control.EVENTS,

@@ -245,6 +245,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="4", minute="7"),
         "options": {"queue": "bulk", "expires": 3600},
     },
+    "purge posts": {
+        "task": "content.purge_posts",
+        "schedule": crontab(hour="4", minute="23"),
+        "options": {"queue": "bulk", "expires": 3600},
+    },
     "rebuild counters": {
         "task": "project.rebuild_counters",
         "schedule": crontab(hour="3", minute="17"),

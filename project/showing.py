@@ -37,10 +37,17 @@ def _was_shown(event: Posted) -> bool:
     return isinstance(event, types.PostDeleted) and event.published
 
 
+def _is_new(event: Posted) -> bool:
+    return isinstance(event, types.PostPublished) and not event.again
+
+
 def announce_posts(waiting: list[Waiting], effects: Effects) -> None:
-    """Have the followers' open feeds told, in a task of its own: there may be thousands of them."""
+    """Have the followers' open feeds told, in a task of its own: there may be thousands of them.
+
+    A post that comes back is no news.
+    """
     for item in waiting:
-        if isinstance(item.event, types.PostPublished) or (isinstance(item.event, Posted) and _was_shown(item.event)):
+        if isinstance(item.event, Posted) and (_is_new(item.event) or _was_shown(item.event)):
             gone = isinstance(item.event, types.PostDeleted)
             kwargs = {
                 "author_id": item.event.author_id,

@@ -22,6 +22,7 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.CommentLiked,
     types.CommentUnliked,
     types.CommentPinned,
+    types.PostEdited,
 )
 
 Frame = tuple[int, dict[str, Any]]  # whom it is about (0: nobody), and what it says
@@ -35,15 +36,29 @@ def show(waiting: list[Waiting], effects: Effects) -> None:
             by_post[item.event.post_id].append(item.event)
     added = [item.event for item in waiting if isinstance(item.event, types.CommentAdded)]
     kept = queries.comments_by_id([event.comment_id for event in added]) if added else {}
-    pinned = _pinned(by_post)
+    edited, pinned = _edited(by_post), _pinned(by_post)
     for post_id, events in by_post.items():
         counts = effects.counts.get(post_id)
         if counts is None:
             continue
-        frames = [*_comments(events, kept, counts.comment_count), *_counts(post_id, effects), *pinned.get(post_id, ())]
+        frames = [
+            *edited.get(post_id, ()),
+            *_comments(events, kept, counts.comment_count),
+            *_counts(post_id, effects),
+            *pinned.get(post_id, ()),
+        ]
         topic = f"post:{post_id}"
         for ver, (about_id, data) in enumerate(frames, counts.ver - len(frames) + 1):
             effects.shown.append(bus.of_state(topic, protocol.state(topic, ver, data), about_id))
+
+
+def _edited(by_post: dict[int, list[Shown]]) -> dict[int, list[Frame]]:
+    """What an edit made of posts. Not after one that narrowed the audience: the hubs may not have heard yet who must
+    not see it any more."""
+    edits = [event for events in by_post.values() for event in events if isinstance(event, types.PostEdited)]
+    narrowed = {event.post_id for event in edits if event.narrowed}
+    captions = queries.captions_of({event.post_id for event in edits} - narrowed) if edits else {}
+    return {post_id: [(0, data)] for post_id, data in captions.items()}
 
 
 def _comments(events: list[Shown], kept: dict[int, CommentView], comment_count: int) -> Iterator[Frame]:

@@ -2,16 +2,20 @@
 
 from .comment_likes import like_comment, unlike_comment
 from .comments import comment
+from .editing import edit_post
 from .likes import like_post, unlike_post
 from .media import create_media, delete_media, describe_media
 from .mentions import mention
 from .pins import pin_comment, unpin_comment
-from .posts import create_post, delete_post, share
-from .removal import purge
+from .posts import create_post, share
+from .removal import purge, purge_post, purge_posts
 from .rendering import render, watch_media
+from .saves import save_post, unsave_post
+from .shelving import archive_post, delete_post, restore_post, unarchive_post
 from .uncomment import delete_comment
 
 __all__ = [
+    "archive_post",
     "comment",
     "create_media",
     "create_post",
@@ -19,15 +23,22 @@ __all__ = [
     "delete_media",
     "delete_post",
     "describe_media",
+    "edit_post",
     "like_comment",
     "like_post",
     "mention",
     "pin_comment",
     "purge",
+    "purge_post",
+    "purge_posts",
     "render",
+    "restore_post",
+    "save_post",
     "share",
+    "unarchive_post",
     "unlike_comment",
     "unlike_post",
     "unpin_comment",
+    "unsave_post",
     "watch_media",
 ]

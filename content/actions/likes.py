@@ -67,7 +67,7 @@ def unlike_post(*, post_id: int, actor_id: int, mut: str | None = None) -> LikeS
 
 def _visible_post(post_id: int, actor_id: int) -> _Seen:
     """The post, after the policy. Read before the count: a newer frame then corrects what we answer."""
-    ids = {_POST: post_id, _ACTOR: actor_id}
+    ids: dict[int | str, int] = {_POST: post_id, _ACTOR: actor_id}
     query, parameters = _policy()
     found = post_id <= MAX_ID and sql.rows(query, *(ids.get(value, value) for value in parameters))
     if not found:
@@ -76,7 +76,7 @@ def _visible_post(post_id: int, actor_id: int) -> _Seen:
 
 
 @functools.cache
-def _policy() -> tuple[str, tuple[int, ...]]:
+def _policy() -> tuple[str, tuple[int | str, ...]]:
     """The one policy as SQL, made once a process: making it anew for each like costs more than running it."""
     posts = Post.objects.visible_to(_ACTOR).filter(pk=_POST)
     query, parameters = posts.values_list("id", "author_id", "ver", "like_count").query.sql_with_params()

@@ -1,4 +1,4 @@
-"""Posting and deleting a post. A post is published later, by its last photo (actions.publishing)."""
+"""Making a post. It is published later, by its last photo (actions.publishing)."""
 
 from collections.abc import Sequence
 
@@ -8,19 +8,23 @@ from content import queries
 from content.actions import once
 from content.actions.media import create_media, delete_media
 from content.actions.publishing import publish_if_ready
-from content.actions.removal import mark_deleted
 from content.actions.tagging import tag
 from content.cards import PostCard
 from content.files import Upload
-from content.models import MAX_ALBUM, MAX_CAPTION, Kind, Media, MediaPurpose, MediaState, Post
+from content.models import MAX_ALBUM, MAX_CAPTION, Kind, Media, MediaPurpose, MediaState, Post, Visibility
 from content.text import cleaned
-from core import clock
-from core.problems import Forbidden, Invalid, NotFound
-from events import outbox
-from events.types import PostDeleted
+from core.problems import Invalid, NotFound
 
 
-def create_post(*, author_id: int, caption: str, media_ids: Sequence[int], mut: str | None = None) -> PostCard:
+def create_post(
+    *,
+    author_id: int,
+    caption: str,
+    media_ids: Sequence[int],
+    visibility: str = Visibility.PUBLIC,
+    comments_off: bool = False,
+    mut: str | None = None,
+) -> PostCard:
     """Make a post of one's uploaded photos, in this order. With the same `mut` again, return the first.
 
     Others see it once all of its photos are ready, which may be now.
@@ -34,7 +38,8 @@ def create_post(*, author_id: int, caption: str, media_ids: Sequence[int], mut: 
         post_id = once.claim(Kind.POST, actor_id=author_id, key=mut)
         if post_id is None:
             photos = _attachable(author_id, media_ids)
-            post_id = Post.objects.create(author_id=author_id, caption=caption).id
+            terms = {"visibility": visibility, "comments_off": comments_off}
+            post_id = Post.objects.create(author_id=author_id, caption=caption, **terms).id
             _attach(photos, post_id)
             tag(post_id, caption)
             once.remember(Kind.POST, post_id, actor_id=author_id, key=mut)
@@ -62,31 +67,6 @@ def share(*, author_id: int, caption: str, photos: Sequence[Upload], alt: str = 
         for media_id in made:
             delete_media(media_id=media_id, owner_id=author_id)
         raise
-
-
-def delete_post(*, post_id: int, actor_id: int) -> None:
-    """Delete one's own post; its photos' files follow. Again: NotFound.
-
-    Raises:
-        NotFound: if the actor may not see it.
-        Forbidden: if it is somebody else's.
-    """
-    author_id = Post.objects.visible_to(actor_id).filter(pk=post_id).values_list("author_id", flat=True).first()
-    if author_id is None:
-        raise NotFound("There is no such post.")
-    if author_id != actor_id:
-        raise Forbidden("Only its author may delete a post.")
-    with transaction.atomic():
-        # Photos before the post, as a worker that finishes one locks them: the other way round they would deadlock.
-        photos = Media.objects.kept().filter(post_id=post_id).order_by("pk").select_for_update()
-        mark_deleted([photo.id for photo in photos])
-        post = Post.objects.select_for_update(no_key=True).filter(pk=post_id, deleted_at=None).first()
-        if post is None:
-            raise NotFound("There is no such post.")
-        post.deleted_at = clock.now()
-        post.save(update_fields=["deleted_at"])
-        event = PostDeleted(post_id=post_id, author_id=author_id, published=post.published_at is not None)
-        outbox.record(event, for_user=author_id)
 
 
 def _attachable(author_id: int, media_ids: Sequence[int]) -> list[Media]:

@@ -1,4 +1,4 @@
-"""Deleting photos in two steps: marked at once, which hides them everywhere; then their files, then their rows."""
+"""Removing posts and photos for good. Photos go in two steps: marked, which hides them; then files, then rows."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,13 +6,17 @@ from datetime import datetime
 from django.db import transaction
 
 from content import files
-from content.models import Media
+from content.models import RESTORABLE, Media, Post
 from core import clock
-from events import wake
+from core.problems import NotFound
+from events import outbox, wake
+from events.types import PostPurged
 
 PURGE_TASK = "content.purge_media"
 PURGE_QUEUE = "bulk"
 LEFTOVERS = 200  # photos that one run of the watchdog removes
+POSTS = 200  # posts that one run of the daily task removes before it sends itself again
+POSTS_TASK = "content.purge_posts"
 
 
 def mark_deleted(media_ids: Collection[int]) -> None:
@@ -37,3 +41,41 @@ def purge_leftovers(*, before: datetime) -> None:
     """Remove what was marked before a moment and is still there: the message about it was lost."""
     rows = Media.objects.filter(deleted_at__lt=before).order_by("deleted_at")
     purge(media_ids=list(rows.values_list("pk", flat=True)[:LEFTOVERS]))
+
+
+def purge_post(*, post_id: int, actor_id: int) -> None:
+    """Remove a post that its author has deleted, for good; its photos' files follow. Again: NotFound.
+
+    Raises:
+        NotFound: if the actor has deleted no such post.
+    """
+    if not _purge_post(post_id, author_id=actor_id):
+        raise NotFound("There is no such post.")
+
+
+def purge_posts() -> None:
+    """Remove what was deleted too long ago, a bounded number of posts; a killed run leaves the rest to the next."""
+    old = Post.objects.filter(deleted_at__lte=clock.now() - RESTORABLE).order_by("deleted_at")
+    found = list(old.values_list("pk", "author_id")[:POSTS])
+    for post_id, author_id in found:
+        _purge_post(post_id, author_id=author_id)
+    if len(found) == POSTS:
+        wake.sender().send(POSTS_TASK, {}, PURGE_QUEUE)
+
+
+def _purge_post(post_id: int, *, author_id: int) -> bool:
+    """Remove a deleted post in one transaction, unless it was restored or removed meanwhile."""
+    with transaction.atomic():
+        # Photos before the post, as a worker that finishes one locks them: the other way round they would deadlock.
+        photos = list(
+            Media.objects.filter(post_id=post_id).order_by("pk").select_for_update().values_list("pk", flat=True)
+        )
+        deleted = Post.objects.filter(pk=post_id, author_id=author_id, deleted_at__isnull=False)
+        post = deleted.select_for_update().first()
+        if post is None:
+            return False
+        mark_deleted(photos)
+        Media.objects.filter(pk__in=photos).update(post=None)  # their rows outlive the post's, until the files are gone
+        post.delete()
+        outbox.record(PostPurged(post_id=post_id, author_id=author_id), for_user=author_id)
+    return True

@@ -6,7 +6,7 @@ from .comments import MAX_COMMENT, MAX_MENTIONS, Comment, CommentLike, CommentQu
 from .explore import Ranked
 from .made import Kind, Made
 from .media import MAX_ALT, UNFINISHED, Media, MediaPurpose, MediaQuerySet, MediaState
-from .posts import MAX_ALBUM, MAX_CAPTION, Like, Post, PostEdit, PostQuerySet, Save, Visibility
+from .posts import MAX_ALBUM, MAX_CAPTION, RESTORABLE, Like, Post, PostEdit, PostQuerySet, Save, Visibility
 from .tags import MAX_TAGS, PostTag, Tag
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "MAX_MENTIONS",
     "MAX_TAG",
     "MAX_TAGS",
+    "RESTORABLE",
     "UNFINISHED",
     "Comment",
     "CommentLike",

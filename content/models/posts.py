@@ -1,16 +1,18 @@
 """Posts, what their captions were, likes and saves. Columns, constraints and chainable filters; no behaviour."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.policies import open_to
+from accounts.policies import followed_by, open_to
 from core.ids import id_field
 
 MAX_CAPTION = 2_200  # characters, as on Instagram
 MAX_ALBUM = 20
+RESTORABLE = timedelta(days=30)  # after that a deleted post goes for good
 
 
 class Visibility(models.TextChoices):
@@ -24,15 +26,34 @@ class PostQuerySet(models.QuerySet["Post"]):
     """Which posts; every list starts from one of these."""
 
     def published(self) -> Self:
-        """Posts whose photos are all ready and that nobody has deleted."""
-        return self.filter(published_at__isnull=False, deleted_at__isnull=True)
+        """Posts whose photos are all ready, and that are neither in the archive nor deleted."""
+        return self.kept().filter(published_at__isnull=False, archived_at__isnull=True)
+
+    def kept(self) -> Self:
+        """Posts that nobody has deleted."""
+        return self.filter(deleted_at__isnull=True)
 
     def visible_to(self, viewer_id: int | None) -> Self:
-        """The one policy for posts: what people open to the viewer published, one's own before that; deleted never."""
-        shown = Q(published_at__isnull=False)
-        if viewer_id is not None:
-            shown |= Q(author_id=viewer_id)
-        return self.filter(shown, open_to(viewer_id, "author"), deleted_at__isnull=True)
+        """The one policy for posts: what people open to the viewer published for them, one's own before that.
+
+        Deleted posts are shown to nobody; archived ones neither, but their author finds them (`readable_by`).
+        """
+        return self.kept().filter(_shown_to(viewer_id), open_to(viewer_id, "author"), archived_at__isnull=True)
+
+    def readable_by(self, viewer_id: int | None) -> Self:
+        """What a viewer may open by its address: visible posts, and those in their own archive."""
+        if viewer_id is None:
+            return self.visible_to(None)
+        visible = _shown_to(viewer_id) & open_to(viewer_id, "author") & Q(archived_at__isnull=True)
+        return self.kept().filter(visible | Q(author_id=viewer_id, author__is_active=True))
+
+
+def _shown_to(viewer_id: int | None) -> Q:
+    """Whether a post is out, and meant for the viewer too; or it is their own."""
+    out, public = Q(published_at__isnull=False), Q(visibility=Visibility.PUBLIC)
+    if viewer_id is None:
+        return out & public
+    return Q(author_id=viewer_id) | (out & (public | followed_by(viewer_id, "author")))
 
 
 class Post(models.Model):

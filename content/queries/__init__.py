@@ -3,22 +3,27 @@
 from .comments import comments_by_id, comments_page, own_comment, pinned_comments, replies_page
 from .explore import explore
 from .feed import home_feed, home_page, latest_public
-from .live import WITH_COMMENT, WITH_POST, thumbs
+from .live import POST_HIDDEN, WITH_COMMENT, WITH_POST, thumbs
 from .media import MediaFile, media_by_id, media_file, media_view
+from .own import archived_posts, deleted_posts, saved_posts
 from .people import likes_page, profile_page, user_posts
-from .posts import counts_of, post_card, post_page, visible_counts, visible_counts_for
+from .posts import captions_of, counts_of, post_card, post_edits, post_page, visible_counts, visible_counts_for
 from .search import MAX_QUERY, Sought, search
 from .tags import tag_posts
 
 __all__ = [
     "MAX_QUERY",
+    "POST_HIDDEN",
     "WITH_COMMENT",
     "WITH_POST",
     "MediaFile",
     "Sought",
+    "archived_posts",
+    "captions_of",
     "comments_by_id",
     "comments_page",
     "counts_of",
+    "deleted_posts",
     "explore",
     "home_feed",
     "home_page",
@@ -30,9 +35,11 @@ __all__ = [
     "own_comment",
     "pinned_comments",
     "post_card",
+    "post_edits",
     "post_page",
     "profile_page",
     "replies_page",
+    "saved_posts",
     "search",
     "tag_posts",
     "thumbs",

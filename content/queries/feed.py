@@ -25,6 +25,7 @@ JOIN accounts_user AS author ON author.id = chosen.id AND author.is_active
 CROSS JOIN LATERAL (
     SELECT id FROM content_post
     WHERE author_id = author.id AND id < %(before)s AND published_at IS NOT NULL AND deleted_at IS NULL
+        AND archived_at IS NULL
     ORDER BY id DESC LIMIT %(limit)s
 ) AS post
 ORDER BY post.id DESC LIMIT %(limit)s

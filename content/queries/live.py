@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection
 from content.cards import thumb_url
 from core import sql
 
-# For a statement that goes by posts or comments: `post`, unless somebody has deleted it, and `comment`.
-WITH_POST = "LEFT JOIN content_post AS post ON post.id = {} AND post.deleted_at IS NULL "
+# For a statement that goes by posts or comments: `post`, and whether others must not see it; and `comment`.
+WITH_POST = "LEFT JOIN content_post AS post ON post.id = {} "
+POST_HIDDEN = "(post.deleted_at IS NOT NULL OR post.archived_at IS NOT NULL)"
 WITH_COMMENT = "LEFT JOIN content_comment AS comment ON comment.id = {} "
 
 

@@ -1,18 +1,30 @@
 """Reads posts: one, many as cards, their thumbs and counts. Decides no order and no audience but `visible_to`."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection
 from django.db.models import BooleanField, Exists, OuterRef, Prefetch, Value
 from django.db.models.expressions import Combinable
 
 from accounts.people import PERSON_FIELDS
-from content.cards import PostCard, PostCounts, PostPage, card_of
-from content.models import Like, Media, Post, PostQuerySet
+from content.cards import EditView, PostCard, PostCounts, PostPage, card_of, edit_of, edited
+from content.models import Like, Media, Post, PostEdit, PostQuerySet, Save
 from content.queries import comments
 from core.problems import NotFound
 
-_POST_FIELDS = ("author_id", "caption", "published_at", "like_count", "comment_count", "ver")
+_POST_FIELDS = (
+    "author_id",
+    "caption",
+    "visibility",
+    "comments_off",
+    "published_at",
+    "edited_at",
+    "archived_at",
+    "like_count",
+    "comment_count",
+    "ver",
+)
 _AUTHOR_FIELDS = tuple(f"author__{name}" for name in PERSON_FIELDS)
 
 NOBODY = 0  # no person's id: a visitor among viewers
@@ -23,8 +35,9 @@ SELECT ask.viewer, post.id, post.ver, post.like_count, post.comment_count, post.
 FROM unnest(%s::bigint[], %s::bigint[]) AS ask (viewer, post)
 JOIN content_post AS post ON post.id = ask.post
 JOIN accounts_user AS author ON author.id = post.author_id
-WHERE post.deleted_at IS NULL
-AND (post.published_at IS NOT NULL OR post.author_id = ask.viewer)
+WHERE post.deleted_at IS NULL AND post.archived_at IS NULL
+AND (post.author_id = ask.viewer OR (post.published_at IS NOT NULL AND (post.visibility = 'public' OR EXISTS (
+    SELECT FROM accounts_follow WHERE follower_id = ask.viewer AND followee_id = author.id))))
 AND author.is_active
 AND (NOT author.is_private OR author.id = ask.viewer OR EXISTS (
     SELECT FROM accounts_follow WHERE follower_id = ask.viewer AND followee_id = author.id))
@@ -34,12 +47,12 @@ AND NOT EXISTS (SELECT FROM accounts_block WHERE blocker_id = author.id AND bloc
 
 
 def post_card(viewer_id: int | None, post_id: int) -> PostCard:
-    """One post as a card, in two queries.
+    """One post as a card, in two queries; one in the archive to its author alone.
 
     Raises:
         NotFound: if the viewer may not see it.
     """
-    found = cards(Post.objects.visible_to(viewer_id).filter(pk=post_id), viewer_id)
+    found = cards(Post.objects.readable_by(viewer_id).filter(pk=post_id), viewer_id)
     if not found:
         raise NotFound("There is no such post.")
     return found[0]
@@ -56,16 +69,36 @@ def post_page(viewer_id: int | None, post_id: int, *, after: str | None = None) 
     return PostPage(post, comments.page_under(post_id, viewer_id, post_author_id=post.author.id, after=after))
 
 
+def post_edits(viewer_id: int | None, post_id: int) -> list[EditView]:
+    """What a post's caption was before each of its edits, the latest first, in two queries; an action bounds them.
+
+    Raises:
+        NotFound: if the viewer may not see the post.
+    """
+    if not Post.objects.readable_by(viewer_id).filter(pk=post_id).exists():
+        raise NotFound("There is no such post.")
+    return [edit_of(edit) for edit in PostEdit.objects.filter(post_id=post_id).order_by("-id")]
+
+
+def captions_of(post_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What an edit may have changed, for frames to those who were let in before; posts out of sight are missing."""
+    rows = Post.objects.published().filter(pk__in=post_ids).only("caption", "comments_off", "edited_at")
+    return {post.id: edited(post.caption, comments_off=post.comments_off, at=post.edited_at) for post in rows}
+
+
 def cards(posts: PostQuerySet, viewer_id: int | None) -> list[PostCard]:
-    """The posts of a queryset, with authors, photos and whether the viewer likes them, in two queries."""
+    """The posts of a queryset, with authors, photos and whether the viewer likes and keeps them, in two queries."""
     photos = Prefetch("media", Media.objects.kept().order_by("position", "id"), to_attr="photos")
     rows = (
         posts.select_related("author")
         .only(*_POST_FIELDS, *_AUTHOR_FIELDS)
-        .annotate(liked=_liked_by(viewer_id))
+        .annotate(liked=_done_by(viewer_id, Like), saved=_done_by(viewer_id, Save))
         .prefetch_related(photos)
     )
-    return [card_of(row, viewer_id, liked=row.liked, photos=row.photos) for row in rows]  # type: ignore[attr-defined]
+    return [
+        card_of(row, viewer_id, liked=row.liked, saved=row.saved, photos=row.photos)  # type: ignore[attr-defined]
+        for row in rows
+    ]
 
 
 def visible_counts(viewer_id: int | None, post_ids: Collection[int]) -> dict[int, PostCounts]:
@@ -91,14 +124,14 @@ def visible_counts_for(asks: Collection[tuple[int | None, int]]) -> dict[tuple[i
 
 def counts_of(post_ids: Collection[int]) -> dict[int, tuple[int, int, int]]:
     """`(ver, likes, comments)` of posts, whoever asks: for sockets that were let in to them before; one query."""
-    rows = Post.objects.filter(pk__in=post_ids, deleted_at__isnull=True)
+    rows = Post.objects.kept().filter(pk__in=post_ids, archived_at__isnull=True)
     return {
         post_id: (ver, likes, comments)
         for post_id, ver, likes, comments in rows.values_list("id", "ver", "like_count", "comment_count")
     }
 
 
-def _liked_by(viewer_id: int | None) -> Combinable:
+def _done_by(viewer_id: int | None, deed: type[Like | Save]) -> Combinable:
     if viewer_id is None:
         return Value(False, output_field=BooleanField())
-    return Exists(Like.objects.filter(post=OuterRef("pk"), user_id=viewer_id))
+    return Exists(deed._default_manager.filter(post=OuterRef("pk"), user_id=viewer_id))

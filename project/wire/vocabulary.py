@@ -37,6 +37,8 @@ KINDS = {
     "notification.read": Kind("ids, up_to, unread", "read on another device"),
     "post.liked": Kind("post, liked, like_count, ver", "one's own like, for all of one's devices"),
     "comment.liked": Kind("comment, post, liked, like_count, ver", "one's own like of a comment, for all devices"),
+    "post.saved": Kind("post, saved", "what one keeps for later, for all of one's devices"),
+    "post.published": Kind("post, url", "one's own post is out: all of its photos are ready"),
     "user.followed": Kind("user, username, following", "one's own follow, for all devices: `no`, `requested`, `yes`"),
     "user.renamed": Kind("username, former", "one's own new name; the sockets that bore the old one close with 4112"),
     "follow.request": Kind("person, waiting", "somebody asks to follow; `waiting` is how many do"),
@@ -49,7 +51,7 @@ TOPICS = {
         "who may see the post",
         "likes, comments",
         "`st`: comment_count, added[], removed[]; or counts {comment: [ver, likes, answers]}; or pinned, an id or "
-        "null; `cnt`; `eph`: typing {id, username}",
+        "null; or caption, caption_html, comments_off, edited_at; `cnt`; `eph`: typing {id, username}",
     ),
     "profile:<username>": Topic(
         "who may see the person's posts",

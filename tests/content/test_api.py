@@ -4,7 +4,8 @@ import pytest
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from content import actions
-from content.models import Comment, Like, Media, Post
+from content.cards import rfc3339
+from content.models import Comment, Like, Media, MediaState, Post
 from core.ids import created_at
 from tests.support import photos
 from tests.support.build import make_comment, make_follow, make_like, make_media, make_post, make_user, make_users
@@ -55,6 +56,11 @@ def shape(post, **changes):
         "liked": False,
         "saved": False,
         "ver": 0,
+        "state": "published",
+        "visibility": "public",
+        "comments_off": False,
+        "edited_at": None,
+        "archived": False,
     } | changes
 
 
@@ -157,14 +163,86 @@ def test_post_posts_again_with_its_key_is_the_first_post():
     assert answers == [shape(Post.objects.get())] * 2
 
 
+@pytest.mark.parametrize("visibility", ["followers", "public"])
+def test_post_posts_keeps_whom_it_is_for(visibility):
+    ana = make_user()
+    wanted = {"media": [str(make_media(ana).id)], "visibility": visibility, "comments_off": True}
+
+    answer = Web(ana).send("POST", "/api/v1/posts", wanted)
+
+    assert answer.json() == shape(Post.objects.get(), visibility=visibility, comments_off=True)
+
+
 def test_post_posts_refuses_a_visibility_that_is_not_kept():
     ana = make_user()
-    wanted = {"media": [str(make_media(ana).id)], "visibility": "followers"}
+    wanted = {"media": [str(make_media(ana).id)], "visibility": "friends"}
 
     answer = Web(ana).send("POST", "/api/v1/posts", wanted)
 
     assert answer.status_code == 422
     assert Post.objects.count() == 0
+
+
+def test_post_posts_of_a_photo_in_the_works_says_that_it_waits():
+    ana = make_user()
+    wanted = {"media": [str(make_media(ana, state=MediaState.PROCESSING).id)]}
+
+    assert Web(ana).send("POST", "/api/v1/posts", wanted).json()["state"] == "waiting"
+
+
+def test_patch_post_and_read_its_history():
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana, caption="Dawn")
+
+    answer = Web(ana).send("PATCH", f"/api/v1/posts/{post.id}", {"caption": "Dusk", "comments_off": True})
+
+    post.refresh_from_db()
+    assert answer.json() == shape(post, caption="Dusk", comments_off=True, edited_at=rfc3339(post.edited_at))
+    history = Web(ben).get(f"/api/v1/posts/{post.id}/edits").json()
+    assert history == [{"caption": "Dawn", "at": time(post.edits.get())}]
+
+
+def test_archive_and_back():
+    ana = make_user()
+    post = make_post(ana)
+    web = Web(ana)
+
+    there = web.send("PUT", f"/api/v1/posts/{post.id}/archive").json()
+    listed = web.get("/api/v1/me/archive").json()
+    back = web.send("DELETE", f"/api/v1/posts/{post.id}/archive").json()
+
+    archived = shape(post, archived=True)
+    assert (there, listed) == (archived, {"items": [archived], "next": None})
+    assert (back, web.get("/api/v1/me/archive").json()["items"]) == (shape(post), [])
+
+
+def test_delete_restore_and_delete_for_good():
+    ana = make_user()
+    post = make_post(ana)
+    web, whole = Web(ana), shape(post)
+
+    web.send("DELETE", f"/api/v1/posts/{post.id}")
+    listed = web.get("/api/v1/me/deleted").json()
+    gone = web.get(f"/api/v1/posts/{post.id}").status_code
+    back = web.send("POST", f"/api/v1/me/deleted/{post.id}/restore").json()
+    web.send("DELETE", f"/api/v1/posts/{post.id}")
+    purged = web.send("DELETE", f"/api/v1/me/deleted/{post.id}").status_code
+
+    assert (listed, gone, back, purged) == ({"items": [whole], "next": None}, 404, whole, 204)
+    assert Post.objects.count() == 0
+
+
+def test_save_and_let_go():
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+    web = Web(ben)
+
+    kept = web.send("PUT", f"/api/v1/posts/{post.id}/save").json()
+    listed = web.get("/api/v1/me/saved").json()
+    let_go = web.send("DELETE", f"/api/v1/posts/{post.id}/save").json()
+
+    assert (kept, let_go) == ({"saved": True}, {"saved": False})
+    assert listed == {"items": [shape(post, saved=True)], "next": None}
 
 
 def test_get_post_as_somebody_who_likes_it():
@@ -177,12 +255,27 @@ def test_get_post_as_somebody_who_likes_it():
     assert body == shape(post, like_count=1, comment_count=2, ver=3, liked=True)
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", ""), ("DELETE", ""), ("PUT", "/like"), ("GET", "/comments")])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", ""),
+        ("DELETE", ""),
+        ("PATCH", ""),
+        ("GET", "/edits"),
+        ("PUT", "/archive"),
+        ("DELETE", "/archive"),
+        ("PUT", "/save"),
+        ("DELETE", "/save"),
+        ("PUT", "/like"),
+        ("GET", "/comments"),
+    ],
+)
 def test_a_post_one_may_not_see_answers_like_one_that_is_not_there(method, path):
     ana, ben = make_users("ana", "ben")
     hidden = make_post(ana, published=False)
 
-    answers = [Web(ben).send(method, f"/api/v1/posts/{post_id}{path}") for post_id in (hidden.id, 7)]
+    body = {} if method == "PATCH" else None
+    answers = [Web(ben).send(method, f"/api/v1/posts/{post_id}{path}", body) for post_id in (hidden.id, 7)]
 
     assert [problem(answer) for answer in answers] == [(404, "Not found", "There is no such post.", [])] * 2
 
@@ -193,7 +286,7 @@ def test_delete_post_of_somebody_else_is_forbidden():
 
     answer = Web(ben).send("DELETE", f"/api/v1/posts/{post.id}")
 
-    assert problem(answer) == (403, "Not allowed", "Only its author may delete a post.", [])
+    assert problem(answer) == (403, "Not allowed", "Only its author may change or delete a post.", [])
 
 
 def test_delete_post():

@@ -126,12 +126,13 @@ def test_delete_post_hides_it_and_records_whether_it_was_seen(published, recorde
 
 
 @pytest.mark.django_db
-def test_delete_post_removes_its_files_after_the_commit(media_root):
+def test_purge_post_removes_its_files_after_the_commit(media_root):
     ana = make_user()
     post = make_post(ana, photos=0)
     media = make_media(ana, post=post, files=True)
 
     actions.delete_post(post_id=post.id, actor_id=ana.id)
+    actions.purge_post(post_id=post.id, actor_id=ana.id)
     there = (media_root / media.folder).exists()
     actions.purge(media_ids=[media.id])
 

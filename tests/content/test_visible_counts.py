@@ -28,6 +28,8 @@ def world():
     posts = [make_post(author, like_count=3, ver=5) for author in authors]
     posts += [make_post(author, published=False) for author in authors]
     posts += [make_post(author, deleted_at=clock.now()) for author in authors]
+    posts += [make_post(author, archived_at=clock.now()) for author in authors]
+    posts += [make_post(author, visibility="followers") for author in authors]
     return [None, *(person.id for person in (stranger, fan, waiting, enemy, *authors))], [post.id for post in posts]
 
 

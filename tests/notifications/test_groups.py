@@ -140,12 +140,10 @@ def test_a_comment_that_is_gone_already_is_not_told(ana, ben, post):
     assert groups.apply(waiting(event)) == []
 
 
-def test_a_deleted_post_takes_its_notifications_with_it(ana, ben, post):
+def test_a_purged_post_takes_its_notifications_with_it(ana, ben, post):
     groups.apply(waiting(liked(post, ben)))
-    post.deleted_at = clock.now()
-    post.save()
 
-    told = groups.apply(waiting(types.PostDeleted(post_id=post.id, author_id=ana.id, published=True)))
+    told = groups.apply(waiting(types.PostPurged(post_id=post.id, author_id=ana.id)))
 
     assert ([one.kind for one in told], shown(ana)) == (["notification.retracted"], [])
 

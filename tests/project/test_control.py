@@ -6,7 +6,7 @@ import pytest
 
 from accounts import actions
 from accounts.models import Session, User
-from content.actions import delete_post
+from content.actions import archive_post, delete_post, edit_post
 from events import outbox
 from project import drain
 from realtime import log
@@ -150,6 +150,26 @@ def test_deleted_posts_share_one_entry(ana):
         delete_post(post_id=post.id, actor_id=ana.id)
 
     assert controls() == [("control", {"topics": [f"post:{post.id}" for post in posts], "reason": "deleted"})]
+
+
+def test_an_archived_post_is_taken_like_a_deleted_one(ana):
+    post = make_post(ana)
+
+    archive_post(post_id=post.id, actor_id=ana.id)
+
+    assert controls() == [("control", {"topics": [f"post:{post.id}"], "reason": "deleted"})]
+
+
+def test_a_post_that_is_for_followers_now(ana):
+    edit_post(post_id=make_post(ana).id, actor_id=ana.id, visibility="followers")
+
+    assert controls() == [("control", {"owner": ana.id, "reason": "followers"})]
+
+
+def test_a_post_that_is_for_all_now_takes_nothing(ana):
+    edit_post(post_id=make_post(ana, visibility="followers").id, actor_id=ana.id, visibility="public", caption="Dawn")
+
+    assert controls() == []
 
 
 def test_entries_about_different_people_stay_apart():

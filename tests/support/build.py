@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
 from content.actions.tagging import tag
-from content.models import Comment, CommentLike, Like, Media, MediaState, Post
+from content.models import Comment, CommentLike, Like, Media, MediaState, Post, Save
 from core import clock
 
 
@@ -80,6 +80,10 @@ def make_post(author, *, caption="", photos=1, published=True, **fields):
 
 def make_like(post, user):
     return Like.objects.create(post=post, user=user)
+
+
+def make_save(post, user):
+    return Save.objects.create(post=post, user=user)
 
 
 def make_comment(post, author, text="Lovely.", **fields):

@@ -1,0 +1,51 @@
+"""Reads what is for one person's eyes alone: what they keep, their archive, and what they deleted lately."""
+
+from content.cards import PostCard
+from content.models import RESTORABLE, Post, PostQuerySet, Save
+from content.queries.posts import cards
+from core import clock
+from core.cursors import Page, bounded, decode, encode, page_of
+
+POSTS = 24  # a page
+_NEWEST = 2**63 - 1
+
+
+def saved_posts(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:
+    """A page of the posts that the viewer keeps and may still see, the latest kept first, in three queries.
+
+    Raises:
+        Invalid: if `after` is no cursor.
+    """
+    limit = bounded(limit)
+    kept = Save.objects.filter(user_id=viewer_id, id__lt=decode(after) or _NEWEST)
+    seen = kept.filter(post__in=Post.objects.visible_to(viewer_id)).order_by("-id")
+    saves = list(seen.values_list("id", "post_id")[: limit + 1])
+    shown = saves[:limit]
+    posts = Post.objects.visible_to(viewer_id).filter(pk__in=[post_id for _, post_id in shown])
+    by_id = {card.id: card for card in cards(posts, viewer_id)}
+    found = [by_id[post_id] for _, post_id in shown if post_id in by_id]  # one may have gone between the queries
+    return Page(found, encode(shown[-1][0]) if len(saves) > limit else None)
+
+
+def archived_posts(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:
+    """A page of the viewer's archive, the newest post first, in two queries.
+
+    Raises:
+        Invalid: if `after` is no cursor.
+    """
+    return _own(Post.objects.kept().filter(archived_at__isnull=False), viewer_id, after=after, limit=limit)
+
+
+def deleted_posts(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:
+    """A page of what the viewer deleted lately and may restore, the newest post first, in two queries.
+
+    Raises:
+        Invalid: if `after` is no cursor.
+    """
+    return _own(Post.objects.filter(deleted_at__gt=clock.now() - RESTORABLE), viewer_id, after=after, limit=limit)
+
+
+def _own(posts: PostQuerySet, viewer_id: int, *, after: str | None, limit: int) -> Page[PostCard]:
+    limit = bounded(limit)
+    mine = posts.filter(author_id=viewer_id, id__lt=decode(after) or _NEWEST).order_by("-id")
+    return page_of(cards(mine[: limit + 1], viewer_id), limit, key=lambda card: card.id, make=lambda card: card)
