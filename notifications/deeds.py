@@ -54,6 +54,15 @@ def _deed(item: Waiting) -> Deed | None:
         case types.CommentAdded() | types.CommentDeleted() as event:
             key = Key(event.author_id, Kind.COMMENT, event.comment_id, event.actor_id)
             target, done = event.post_id, isinstance(event, types.CommentAdded)
+        case types.CommentReplied() | types.ReplyDeleted() as event:
+            key = Key(event.recipient_id, Kind.REPLY, event.comment_id, event.actor_id)
+            target, done = event.parent_id, isinstance(event, types.CommentReplied)
+        case types.CommentLiked() | types.CommentUnliked() as event:
+            key = Key(event.recipient_id, Kind.COMMENT_LIKE, event.comment_id, event.actor_id)
+            target, done = event.comment_id, isinstance(event, types.CommentLiked)
+        case types.UserMentioned() | types.UserUnmentioned() as event:
+            key = Key(event.user_id, Kind.MENTION, event.comment_id or event.post_id, event.actor_id)
+            target, done = event.post_id, isinstance(event, types.UserMentioned)
         case types.UserFollowed() | types.UserUnfollowed() as event:
             key = Key(event.followee_id, Kind.FOLLOW, 0, event.follower_id)
             target, done = item.recorded_at.toordinal(), isinstance(event, types.UserFollowed)
@@ -63,5 +72,13 @@ def _deed(item: Waiting) -> Deed | None:
 
 
 def groups_of_posts(events: Iterable[types.PostPurged | types.PostDeleted | types.PostPublished]) -> set[GroupKey]:
-    """The groups that come, hide and go with posts."""
+    """The groups of their authors that come, hide and go with posts."""
     return {GroupKey(event.author_id, kind, event.post_id) for event in events for kind in (Kind.LIKE, Kind.COMMENT)}
+
+
+def groups_gone(waiting: Iterable[Waiting]) -> set[GroupKey]:
+    """The groups that go with the rows of their posts, and with their comments."""
+    events = [item.event for item in waiting]
+    comments = [event for event in events if isinstance(event, types.CommentGone)]
+    gone = {GroupKey(event.user_id, Kind.COMMENT_LIKE, event.comment_id) for event in comments}
+    return gone | groups_of_posts([event for event in events if isinstance(event, types.PostPurged)])

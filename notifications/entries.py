@@ -10,22 +10,26 @@ from dataclasses import dataclass
 
 from accounts.cards import CARD, card_of
 from accounts.people import Person
-from content.queries import POST_HIDDEN, WITH_COMMENT, WITH_POST
+from content.queries import POST_HIDDEN, SEES, WITH_COMMENT, WITH_POST
 from core import sql
 from core.pipeline import Row
 from notifications.deeds import Deed, GroupKey, Key
+from notifications.models import ELSEWHERE, REPEATED
 
 EXCERPT = 140  # characters of a comment that a notification shows
 
-# Whether a recipient must not hear of an actor: the policy of accounts.policies.known_to, for many pairs at once, and
-# their own wish; or the post that it is about, if any, is out of sight. A mute counts as long as its row is there,
-# whatever the time: the event of its end shows all again.
+# Whether a recipient must not hear of an actor (accounts.policies.known_to) or does not want to; or the post that it is
+# about is out of sight for all, or is another's and not for them (the policy for posts). For many pairs at once, where
+# there are an `entry`, its group `g`, its `actor`, and its `post` if it is about one. A mute counts as long as its row
+# is there, whatever the time: the event of its end shows all again.
+_UNSEEN = "(g.post_id IS NOT NULL AND NOT {})".format(SEES.format(post="g.post_id", viewer="entry.recipient_id"))
 HIDDEN = (
     f"({POST_HIDDEN} OR NOT actor.is_active"  # noqa: S608 -- of constants
     " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.actor_id AND blocked_id = entry.recipient_id)"
     " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id)"
     " OR EXISTS (SELECT FROM accounts_mute"
-    " WHERE muter_id = entry.recipient_id AND muted_id = entry.actor_id AND notifications))"
+    " WHERE muter_id = entry.recipient_id AND muted_id = entry.actor_id AND notifications)"
+    " OR " + _UNSEEN + ")"
 )
 COLUMNS = "id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id"
 
@@ -33,10 +37,22 @@ COLUMNS = "id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_i
 _DEEDS = (
     "unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[]) WITH ORDINALITY "
     "AS entry (recipient_id, kind, target, object_id, actor_id, number) "
-    + WITH_POST.format("entry.target")
     + WITH_COMMENT.format("entry.object_id")
+    + WITH_POST.format("coalesce(comment.post_id, entry.target)")
 )
-_HOLDS = "(entry.kind = 'follow' OR (post.id IS NOT NULL AND (entry.kind = 'like' OR comment.id IS NOT NULL)))"
+_REPEATED = "({})".format(", ".join(f"'{kind.value}'" for kind in REPEATED))
+_ELSEWHERE = "({})".format(", ".join(f"'{kind.value}'" for kind in ELSEWHERE))
+# Whether there still is what a deed was about. One who is told of an answer is not told of it as a comment, or of a
+# mention in it, as well; nor is the post's author told of a mention in what they are told of as a comment.
+_ANSWERS = (
+    "EXISTS (SELECT FROM content_comment AS answered "
+    "WHERE answered.id = comment.parent_id AND answered.author_id = entry.recipient_id)"
+)
+_HOLDS = f"""CASE WHEN entry.kind = 'follow' THEN true WHEN post.id IS NULL THEN false
+WHEN entry.kind = 'like' OR (entry.kind = 'mention' AND entry.object_id = entry.target) THEN true
+WHEN comment.id IS NULL THEN false WHEN entry.kind = 'comment' THEN NOT {_ANSWERS}
+WHEN entry.kind = 'mention' THEN post.author_id <> entry.recipient_id AND NOT {_ANSWERS}
+ELSE true END"""
 _GROUPS = """
 unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
 JOIN notifications_group AS g USING (recipient_id, kind, target)
@@ -47,15 +63,16 @@ JOIN notifications_entry USING (recipient_id, kind, object_id, actor_id)
 """
 _LOCK = f"""
 WITH missing AS (
-    INSERT INTO notifications_group (recipient_id, kind, target, actor_count, ver, latest_id, read_id)
-    SELECT DISTINCT entry.recipient_id, entry.kind, entry.target, 0, 0, 0, 0
+    INSERT INTO notifications_group (recipient_id, kind, target, post_id, actor_count, ver, latest_id, read_id)
+    SELECT DISTINCT entry.recipient_id, entry.kind, entry.target,
+        CASE WHEN entry.kind IN {_ELSEWHERE} THEN post.id END, 0, 0, 0, 0
     FROM {_DEEDS} LEFT JOIN notifications_group AS g USING (recipient_id, kind, target) WHERE g.id IS NULL AND {_HOLDS}
 )
 SELECT FROM notifications_group WHERE id IN (SELECT g.id FROM {_GROUPS} UNION ALL SELECT group_id FROM {_UNDONE})
 ORDER BY id FOR UPDATE
 """  # noqa: S608 -- of constants
-# A person likes a post or follows another only once, so there new entries are new people: a post with a hundred
-# thousand likes is not counted for each. Comments are counted.
+# A person likes a post or a comment, and follows another, only once, so there new entries are new people: a post with a
+# hundred thousand likes is not counted for each. What one may do repeatedly is counted.
 _ADD = f"""
 WITH made AS (
     INSERT INTO notifications_entry (group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id)
@@ -68,7 +85,7 @@ WITH made AS (
     SELECT group_id, count(*) AS entries, max(id) AS latest_id FROM made WHERE NOT hidden GROUP BY group_id
 ), grown AS (
     UPDATE notifications_group AS g SET ver = g.ver + 1, latest_id = greatest(g.latest_id, change.latest_id),
-    actor_count = CASE g.kind WHEN 'comment' THEN (
+    actor_count = CASE WHEN g.kind IN {_REPEATED} THEN (
         SELECT count(DISTINCT actor_id) FROM (
             SELECT actor_id FROM notifications_entry WHERE group_id = g.id AND NOT hidden
             UNION ALL SELECT actor_id FROM made WHERE group_id = g.id AND NOT hidden
@@ -92,16 +109,16 @@ _REMOVE_EMPTY = """
 DELETE FROM notifications_group AS g WHERE id = ANY(%s::bigint[])
 AND NOT EXISTS (SELECT FROM notifications_entry WHERE group_id = g.id)
 """
-_REFRESH = """
+_REFRESH = f"""
 UPDATE notifications_group AS g SET ver = g.ver + 1,
 latest_id = coalesce(
     (SELECT id FROM notifications_entry WHERE group_id = g.id AND NOT hidden ORDER BY id DESC LIMIT 1), 0
 ),
-actor_count = CASE g.kind WHEN 'comment' THEN (
+actor_count = CASE WHEN g.kind IN {_REPEATED} THEN (
     SELECT count(DISTINCT actor_id) FROM notifications_entry WHERE group_id = g.id AND NOT hidden
 ) ELSE g.actor_count + change.entries END
 FROM unnest(%s::bigint[], %s::int[]) AS change (id, entries) WHERE g.id = change.id
-"""
+"""  # noqa: S608 -- of constants
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from core import sql
 from events import types
 from events.outbox import Waiting
 from notifications import entries, queries
-from notifications.deeds import GroupKey, deeds_of, groups_of_posts
+from notifications.deeds import GroupKey, deeds_of, groups_gone
 from notifications.entries import Entered
 from notifications.models import Group
 from notifications.queries import Frames
@@ -22,8 +22,7 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     A deed and its undoing in one batch leave no trace. Costs a fixed number of queries, whatever the batch holds, in
     one round trip; in two if something is undone. Must run in the drain's transaction.
     """
-    deeds = deeds_of(waiting)
-    gone = groups_of_posts([item.event for item in waiting if isinstance(item.event, types.PostPurged)])
+    deeds, gone = deeds_of(waiting), groups_gone(waiting)
     if not deeds and not gone:
         return []
     with sql.pipeline():

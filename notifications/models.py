@@ -12,19 +12,29 @@ class Kind(models.TextChoices):
     LIKE = "like"
     COMMENT = "comment"
     FOLLOW = "follow"
+    REPLY = "reply"
+    MENTION = "mention"
+    COMMENT_LIKE = "comment_like"
+
+
+# Where several deeds of one person are one actor, and what is told of posts whose author is somebody else.
+REPEATED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
+ELSEWHERE = (Kind.REPLY, Kind.MENTION, Kind.COMMENT_LIKE)
 
 
 class Group(models.Model):
     """One row that a person reads: all likes of a post, all comments on it, the followers of one day.
 
-    `target` is the post's id, or the day's ordinal for follows: the group of an event is a function of the event,
-    so that no race can split it. `actor_count` and `latest_at` are derived from the entries.
+    `target` is the post's id, the comment's that is answered or liked, or the day's ordinal for follows: the group of
+    an event is a function of the event, so that no race can split it. `actor_count` and `latest_id` are derived from
+    the entries.
     """
 
     id = id_field()
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_groups")
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     target = models.BigIntegerField()
+    post_id = models.BigIntegerField(null=True)  # of the kinds ELSEWHERE: whoever loses sight of it is told no more
     actor_count = models.IntegerField(default=0)
     ver = models.BigIntegerField(default=0)
     latest_id = models.BigIntegerField(default=0)  # the newest entry: its time-ordered id sorts the list
@@ -36,6 +46,7 @@ class Group(models.Model):
         indexes = (
             models.Index(fields=["recipient", "-latest_id"], name="group_by_recipient"),
             models.Index("recipient", name="group_unread", condition=models.Q(latest_id__gt=models.F("read_id"))),
+            models.Index("post_id", name="group_by_post", condition=models.Q(post_id__isnull=False)),
         )
 
     def __str__(self) -> str:
@@ -43,16 +54,17 @@ class Group(models.Model):
 
 
 class Entry(models.Model):
-    """One deed in a group. `object_id` is the comment's id, the post's for a like, 0 for a follow."""
+    """One deed in a group. `object_id` is the comment's id, the post's for a like and a caption, 0 for a follow."""
 
     id = id_field()
     group = models.ForeignKey(Group, models.CASCADE, related_name="entries")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=8, choices=Kind)
+    kind = models.CharField(max_length=12, choices=Kind)
     object_id = models.BigIntegerField()
     excerpt = models.CharField(max_length=140, default="", blank=True)
-    # The two keep silence, the actor is muted or suspended: kept, for the day that ends, and counted and shown nowhere.
+    # The two keep silence, the actor is muted or suspended, or the post is out of sight: kept, for the day that ends,
+    # and counted and shown nowhere.
     hidden = models.BooleanField(default=False, db_default=False)
 
     class Meta:

@@ -8,15 +8,17 @@ from typing import Any, NamedTuple
 from accounts.cards import CARD, card_of
 from accounts.people import Person
 from content.cards import post_url, rfc3339
-from content.queries import thumbs
+from content.queries import seen_thumbs, thumbs
 from core import cursors, ids, sql
 from core.cursors import Page
 from notifications.deeds import GroupKey
-from notifications.models import Group, Kind
+from notifications.models import ELSEWHERE, REPEATED, Group, Kind
 from realtime import log
 
 ACTORS_SHOWN = 3
 COMMENTS_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
+
+Thumbs = Callable[[], dict[tuple[int, int], "PostThumb"]]  # by recipient and target
 
 
 class GroupRow(NamedTuple):
@@ -46,7 +48,7 @@ SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, entry.excerpt, {CA
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
 JOIN notifications_group AS g USING (recipient_id, kind, target) CROSS JOIN LATERAL (
     SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
-    ORDER BY id DESC LIMIT CASE g.kind WHEN 'comment' THEN %s::int ELSE %s::int END
+    ORDER BY id DESC LIMIT CASE WHEN g.kind = ANY(%s::text[]) THEN %s::int ELSE %s::int END
 ) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC
 """  # noqa: S608 -- of constants
 
@@ -109,7 +111,7 @@ class Snapshot:
 
 
 def notification_page(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[NotificationView]:
-    """One page of a person's groups, the latest first, in three queries whatever it holds."""
+    """One page of a person's groups, the latest first: three queries, and one if it holds any of others' posts."""
     limit = cursors.bounded(limit)
     groups = Group.objects.filter(recipient_id=user_id, actor_count__gt=0).order_by("-latest_id")
     before = cursors.decode(after)
@@ -157,7 +159,7 @@ class Frames:
     """What the frames of a batch show, sent for and not read yet."""
 
     shown: Callable[[], dict[int, Shown]]
-    thumbs: Callable[[], dict[int, PostThumb]]
+    thumbs: Thumbs
     unread: Callable[[], dict[int, int]]
 
     def groups(self) -> dict[int, dict[str, Any]]:
@@ -170,24 +172,24 @@ def frames_of(groups: Collection[GroupKey]) -> Frames:
     """Send for what frames show of groups."""
     return Frames(
         _shown(groups),
-        _thumbs({group.target for group in groups if group.kind != Kind.FOLLOW}),
+        _thumbs(groups),
         _unread_counts({group.recipient_id for group in groups}),
     )
 
 
 def views_of(groups: list[Group]) -> dict[int, NotificationView]:
-    """Groups as finished values, by id, in two queries."""
-    shown = _shown([GroupKey(group.recipient_id, group.kind, group.target) for group in groups])()
-    thumbs = _thumbs({group.target for group in groups if group.kind != Kind.FOLLOW})()
+    """Groups as finished values, by id, in two queries, or three."""
+    keys = [GroupKey(group.recipient_id, group.kind, group.target) for group in groups]
+    shown, thumbs = _shown(keys)(), _thumbs(keys)()
     return {group_id: _view(one, thumbs) for group_id, one in shown.items()}
 
 
-def _view(shown: Shown, thumbs: dict[int, PostThumb]) -> NotificationView:
+def _view(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> NotificationView:
     group = shown.group
     return NotificationView(
         id=group.id,
         kind=group.kind,
-        post=thumbs.get(group.target) if group.kind != Kind.FOLLOW else None,
+        post=thumbs.get((group.recipient_id, group.target)),
         actors=list(shown.actors.values()),
         actor_count=group.actor_count,
         at=ids.created_at(group.latest_id),
@@ -199,7 +201,7 @@ def _view(shown: Shown, thumbs: dict[int, PostThumb]) -> NotificationView:
 
 def _shown(groups: Collection[GroupKey]) -> Callable[[], dict[int, Shown]]:
     """Groups with their latest distinct actors, by the index on (group, -id): the cost is that of what is shown."""
-    found = sql.later(_SHOWN, *sql.columns(3, groups), COMMENTS_LOOKED_AT, ACTORS_SHOWN)
+    found = sql.later(_SHOWN, *sql.columns(3, groups), list(REPEATED), COMMENTS_LOOKED_AT, ACTORS_SHOWN)
 
     def shown() -> dict[int, Shown]:
         by_id: dict[int, Shown] = {}
@@ -213,11 +215,22 @@ def _shown(groups: Collection[GroupKey]) -> Callable[[], dict[int, Shown]]:
     return shown
 
 
-def _thumbs(post_ids: set[int]) -> Callable[[], dict[int, PostThumb]]:
-    """The pictures of posts; the recipients are the posts' authors, so no policy is asked."""
-    if not post_ids:
-        return dict
-    found = thumbs(post_ids)
-    return lambda: {
-        post_id: PostThumb(post_id, post_url(post_id), thumb, alt) for post_id, (thumb, alt) in found().items()
-    }
+def _thumbs(groups: Collection[GroupKey]) -> Thumbs:
+    """The pictures of posts: of one's own without asking, of others' if the policy allows."""
+    own = [group for group in groups if group.kind in (Kind.LIKE, Kind.COMMENT)]
+    others = [(group.recipient_id, group.target) for group in groups if group.kind in ELSEWHERE]
+    of_own = thumbs({group.target for group in own}) if own else dict
+    of_others = seen_thumbs(others) if others else dict
+
+    def found() -> dict[tuple[int, int], PostThumb]:
+        posts = of_own()
+        asked = {
+            (group.recipient_id, group.target): (group.target, *posts[group.target])
+            for group in own
+            if group.target in posts
+        }
+        return {
+            key: PostThumb(post_id, post_url(post_id), *of) for key, (post_id, *of) in (asked | of_others()).items()
+        }
+
+    return found

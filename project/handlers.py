@@ -48,7 +48,7 @@ def notify(waiting: list[Waiting], effects: Effects) -> None:
 
 
 def hide(waiting: list[Waiting], effects: Effects) -> None:
-    """Take what silent people did, and what is about posts out of sight, out of notifications, or bring it back."""
+    """Take what silent and suspended people did, and what is out of sight, out of notifications, or bring it back."""
     effects.told += hiding.apply(waiting)
 
 
@@ -152,6 +152,13 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
         types.PostUnliked,
         types.CommentAdded,
         types.CommentDeleted,
+        types.CommentReplied,
+        types.ReplyDeleted,
+        types.CommentLiked,
+        types.CommentUnliked,
+        types.CommentGone,
+        types.UserMentioned,
+        types.UserUnmentioned,
         types.PostPurged,
         types.UserFollowed,
         types.UserUnfollowed,

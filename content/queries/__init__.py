@@ -3,17 +3,19 @@
 from .comments import comments_by_id, comments_page, own_comment, pinned_comments, replies_page
 from .explore import explore
 from .feed import home_feed, home_page, latest_public
-from .live import POST_HIDDEN, WITH_COMMENT, WITH_POST, thumbs
+from .live import POST_HIDDEN, WITH_COMMENT, WITH_POST, seen_thumbs, thumbs
 from .media import MediaFile, media_by_id, media_file, media_view
 from .own import archived_posts, deleted_posts, saved_posts
 from .people import likes_page, profile_page, user_posts
 from .posts import captions_of, counts_of, post_card, post_edits, post_page, visible_counts, visible_counts_for
 from .search import MAX_QUERY, Sought, search
+from .seen import SEES
 from .tags import tag_posts
 
 __all__ = [
     "MAX_QUERY",
     "POST_HIDDEN",
+    "SEES",
     "WITH_COMMENT",
     "WITH_POST",
     "MediaFile",
@@ -41,6 +43,7 @@ __all__ = [
     "replies_page",
     "saved_posts",
     "search",
+    "seen_thumbs",
     "tag_posts",
     "thumbs",
     "user_posts",

@@ -11,6 +11,7 @@ from accounts.people import PERSON_FIELDS
 from content.cards import EditView, PostCard, PostCounts, PostPage, card_of, edit_of, edited
 from content.models import Like, Media, Post, PostEdit, PostQuerySet, Save
 from content.queries import comments
+from content.queries.seen import SEEN_BY
 from core.problems import NotFound
 
 _POST_FIELDS = (
@@ -29,21 +30,13 @@ _AUTHOR_FIELDS = tuple(f"author__{name}" for name in PERSON_FIELDS)
 
 NOBODY = 0  # no person's id: a visitor among viewers
 
-# `Post.visible_to` for many viewers at once. Each line is a line of the policy there and in accounts.policies.
-_WATCHED = """
+_WATCHED = f"""
 SELECT ask.viewer, post.id, post.ver, post.like_count, post.comment_count, post.author_id
 FROM unnest(%s::bigint[], %s::bigint[]) AS ask (viewer, post)
 JOIN content_post AS post ON post.id = ask.post
 JOIN accounts_user AS author ON author.id = post.author_id
-WHERE post.deleted_at IS NULL AND post.archived_at IS NULL
-AND (post.author_id = ask.viewer OR (post.published_at IS NOT NULL AND (post.visibility = 'public' OR EXISTS (
-    SELECT FROM accounts_follow WHERE follower_id = ask.viewer AND followee_id = author.id))))
-AND author.is_active
-AND (NOT author.is_private OR author.id = ask.viewer OR EXISTS (
-    SELECT FROM accounts_follow WHERE follower_id = ask.viewer AND followee_id = author.id))
-AND NOT EXISTS (SELECT FROM accounts_block WHERE blocker_id = ask.viewer AND blocked_id = author.id)
-AND NOT EXISTS (SELECT FROM accounts_block WHERE blocker_id = author.id AND blocked_id = ask.viewer)
-"""
+WHERE {SEEN_BY.format(viewer="ask.viewer")}
+"""  # noqa: S608 -- of constants
 
 
 def post_card(viewer_id: int | None, post_id: int) -> PostCard:

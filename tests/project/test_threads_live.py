@@ -70,3 +70,31 @@ def test_a_pin_shows_to_those_who_may_see_the_comment(api, open_socket, people, 
 
     assert [*pinned, shown(reader, "pinned")] == [{"pinned": None}, {"pinned": str(comment.id)}, {"pinned": None}]
     assert [shown(silent, "pinned"), shown(silent, "pinned")] == [{"pinned": None}] * 2
+
+
+def notice(client, kind):
+    """The next notification of this sort, in short."""
+    data = client.event(kind)["d"]
+    return data["group"] and (data["group"]["kind"], data["group"]["post"]["id"]), data["entry"]["actor"]["username"]
+
+
+@pytest.mark.parametrize("kind", ["reply", "mention", "comment_like"])
+def test_somebody_elsewhere_hears_of_it_and_of_its_undoing(kind, api, open_socket, people, comment):
+    socket, path = listen(open_socket, people[1], comment), f"/posts/{comment.post_id}/comments"
+    chloe = api(people[2])
+
+    match kind:
+        case "reply":
+            made = chloe.post(path, json={"text": "Indeed.", "parent": str(comment.id)}).json()
+        case "mention":
+            made = chloe.post(path, json={"text": "@ben look"}).json()
+        case "comment_like":
+            chloe.put(f"/comments/{comment.id}/like")
+    told = notice(socket, "notification")
+    if kind == "comment_like":
+        chloe.delete(f"/comments/{comment.id}/like")
+    else:
+        chloe.delete(f"/comments/{made['id']}")
+
+    assert told == ((kind, str(comment.post_id)), "chloe")
+    assert notice(socket, "notification.retracted") == (None, "chloe")

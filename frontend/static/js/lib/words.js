@@ -1,6 +1,13 @@
 /** All that scripts say about people, in one place. Gives text, never markup. */
 
-const DONE = { like: "liked your photo", comment: "commented on your photo", follow: "started following you" };
+const DONE = {
+  like: "liked your photo",
+  comment: "commented on your photo",
+  follow: "started following you",
+  reply: "replied to your comment",
+  mention: "mentioned you",
+  comment_like: "liked your comment",
+};
 
 /** @returns {string} what the people of a group did; "" for a kind this version does not know */
 export function done(kind) {
