@@ -1,10 +1,11 @@
 """Facts about the pinned comment."""
 
 import itertools
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from content import actions, queries
 from core.problems import Forbidden, Invalid, NotFound
@@ -112,3 +113,22 @@ def test_pins_at_once_leave_one_and_an_event_for_each_change(people, post, comme
     events = [event.comment_id for event in recorded()]
     assert events[-1] == post.pinned_comment_id
     assert all(before != after for before, after in itertools.pairwise(events))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pin_waits_for_the_same_pin_and_then_announces_nothing(people, post, comments, recorded):
+    def pin():
+        try:
+            actions.pin_comment(comment_id=comments[0].id, actor_id=people[0].id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            actions.pin_comment(comment_id=comments[0].id, actor_id=people[0].id)
+            second = pool.submit(pin)
+            time.sleep(0.3)  # for it to reach the lock
+            assert not second.done()
+        second.result(timeout=5)
+
+    assert recorded() == [pinned(post, comments[0].id)]
