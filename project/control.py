@@ -4,8 +4,10 @@ A hub applies each entry once, in order: it closes sockets, or asks the rules of
 an entry may say too much, never too little, and entries about the same thing in one batch become one.
 """
 
+from collections.abc import Collection
 from typing import Any
 
+from content import queries
 from events import types
 from events.outbox import Waiting
 from realtime import log
@@ -30,8 +32,10 @@ EVENTS: tuple[type[types.Event], ...] = (
 def entries(waiting: list[Waiting]) -> list[Told]:
     """The entries of a batch, in the order of the last word on each; posts that are deleted share one."""
     last: dict[tuple[Any, ...], dict[str, Any]] = {}
+    unfollowed = {item.event.followee_id for item in waiting if isinstance(item.event, types.UserUnfollowed)}
+    closer = queries.authors_for_followers(unfollowed) if unfollowed else set()
     for item in waiting:
-        data = _entry(item.event)
+        data = _entry(item.event, closer)
         if data is not None:
             key = _subject(data)
             last.pop(key, None)
@@ -54,7 +58,7 @@ def _subject(data: dict[str, Any]) -> tuple[Any, ...]:
             return tuple(data.items())
 
 
-def _entry(event: types.Event) -> dict[str, Any] | None:  # noqa: PLR0911 -- a table, and match narrows its rows
+def _entry(event: types.Event, closer: Collection[int]) -> dict[str, Any] | None:  # noqa: PLR0911 -- a table, and match narrows its rows
     match event:
         case types.SessionEnded(session_id=session_id, reason=reason):
             return {"session": session_id, "reason": reason}
@@ -72,7 +76,7 @@ def _entry(event: types.Event) -> dict[str, Any] | None:  # noqa: PLR0911 -- a t
             return {"owner": user_id, "reason": reason}
         case types.PostEdited(author_id=author_id, narrowed=True):
             return {"owner": author_id, "reason": "followers"}
-        case types.UserUnfollowed(follower_id=one, followee_id=other, cut=True):
+        case types.UserUnfollowed(follower_id=one, followee_id=other, cut=cut) if cut or other in closer:
             return {"pair": sorted((one, other)), "reason": "unfollowed"}
         case types.UserBlocked(blocker_id=one, blocked_id=other):
             return {"pair": sorted((one, other)), "reason": "blocked"}

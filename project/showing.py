@@ -10,7 +10,7 @@ Posted = types.PostPublished | types.PostDeleted
 
 
 def show_profiles(waiting: list[Waiting], effects: Effects) -> None:
-    """Show a profile's numbers, and its posts that came and went, to those who have it open."""
+    """Show a profile's numbers, and its posts for all that came and went, to those who have it open."""
     posts: dict[int, list[Posted]] = {}
     for item in waiting:
         match item.event:
@@ -19,10 +19,13 @@ def show_profiles(waiting: list[Waiting], effects: Effects) -> None:
                 posts.setdefault(event.follower_id, [])
             case types.PostPublished() | types.PostDeleted() as event:
                 posts.setdefault(event.author_id, []).append(event)
+    hidden = queries.for_followers({event.post_id for events in posts.values() for event in events})
     for user_id, (username, numbers) in people.numbers_of(posts).items():
         data = {"followers": numbers.followers, "following": numbers.following, "posts": numbers.posts}
         topic = f"profile:{username}"
-        frame = protocol.state(topic, numbers.ver, data | _posted(posts[user_id]))
+        frame = protocol.state(
+            topic, numbers.ver, data | _posted([event for event in posts[user_id] if event.post_id not in hidden])
+        )
         effects.shown.append(bus.of_state(topic, frame))
 
 

@@ -7,7 +7,17 @@ from .live import POST_HIDDEN, WITH_COMMENT, WITH_POST, seen_thumbs, thumbs
 from .media import MediaFile, media_by_id, media_file, media_view
 from .own import archived_posts, deleted_posts, saved_posts
 from .people import likes_page, profile_page, user_posts
-from .posts import captions_of, counts_of, post_card, post_edits, post_page, visible_counts, visible_counts_for
+from .posts import (
+    authors_for_followers,
+    captions_of,
+    counts_of,
+    for_followers,
+    post_card,
+    post_edits,
+    post_page,
+    visible_counts,
+    visible_counts_for,
+)
 from .search import MAX_QUERY, Sought, search
 from .seen import SEES
 from .tags import tag_posts
@@ -21,12 +31,14 @@ __all__ = [
     "MediaFile",
     "Sought",
     "archived_posts",
+    "authors_for_followers",
     "captions_of",
     "comments_by_id",
     "comments_page",
     "counts_of",
     "deleted_posts",
     "explore",
+    "for_followers",
     "home_feed",
     "home_page",
     "latest_public",

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 
 from accounts.people import PERSON_FIELDS
 from content.cards import EditView, PostCard, PostCounts, PostPage, card_of, edit_of, edited
-from content.models import Like, Media, Post, PostEdit, PostQuerySet, Save
+from content.models import Like, Media, Post, PostEdit, PostQuerySet, Save, Visibility
 from content.queries import comments
 from content.queries.seen import SEEN_BY
 from core.problems import NotFound
@@ -122,6 +122,18 @@ def counts_of(post_ids: Collection[int]) -> dict[int, tuple[int, int, int]]:
         post_id: (ver, likes, comments)
         for post_id, ver, likes, comments in rows.values_list("id", "ver", "like_count", "comment_count")
     }
+
+
+def for_followers(post_ids: Collection[int]) -> set[int]:
+    """Of these posts, those that are for followers alone, whatever became of them since; one query."""
+    posts = Post.objects.filter(pk__in=post_ids, visibility=Visibility.FOLLOWERS)
+    return set(posts.values_list("id", flat=True))
+
+
+def authors_for_followers(author_ids: Collection[int]) -> set[int]:
+    """Of these people, those who have posts in sight that are for followers alone; one query."""
+    posts = Post.objects.published().filter(author_id__in=author_ids, visibility=Visibility.FOLLOWERS)
+    return set(posts.values_list("author_id", flat=True).distinct())
 
 
 def _done_by(viewer_id: int | None, deed: type[Like | Save]) -> Combinable:

@@ -106,6 +106,16 @@ def test_unfollow_of_a_private_person(ben):
     assert controls() == [("control", {"pair": sorted([ana.id, ben.id]), "reason": "unfollowed"})]
 
 
+def test_unfollow_of_a_public_person_who_posts_for_followers(ana, ben):
+    make_follow(ben, ana)
+    make_post(ana, visibility="followers")
+    User.objects.update(follower_count=1, following_count=1)
+
+    actions.unfollow_user(username="ana", actor_id=ben.id)
+
+    assert controls() == [("control", {"pair": sorted([ana.id, ben.id]), "reason": "unfollowed"})]
+
+
 def test_unfollow_of_a_public_person_takes_nothing(ana, ben):
     make_follow(ben, ana)
     User.objects.update(follower_count=1, following_count=1)

@@ -114,3 +114,14 @@ def test_an_edit_of_a_post_that_went_out_of_sight_shows_nothing(people):
     actions.delete_post(post_id=post.id, actor_id=ana.id)
 
     assert shown(f"post:{post.id}") == []
+
+
+@pytest.mark.parametrize(("visibility", "seen"), [("public", True), ("followers", False)])
+def test_a_profile_that_is_open_hears_of_posts_for_all_alone(people, visibility, seen):
+    ana, _ = people
+    post = make_post(ana, archived_at=clock.now(), visibility=visibility)
+    actions.unarchive_post(post_id=post.id, actor_id=ana.id)
+
+    ((_, data),) = shown("profile:ana")
+
+    assert (data["posts"], data["added"]) == (1, [str(post.id)] if seen else [])
