@@ -22,9 +22,9 @@ def test_a_heic_named_jpg_becomes_ready_live_and_its_files_go_with_its_post(api,
     media = client.get(f"/media/{media_id}").json()
     folder = Path(settings.MEDIA_ROOT) / Media.objects.get().folder
     until(lambda: {path.suffix for path in folder.iterdir()} == {".webp"})  # the original goes after the commit
-    deleted = client.delete(f"/posts/{post_id}").status_code
+    deleted = [client.delete(f"/{path}/{post_id}").status_code for path in ("posts", "me/deleted")]
 
     assert (upload.status_code, media["state"], media["alt"]) == (202, "ready", "A cat")
     assert told["media"] == media
-    assert deleted == 204
+    assert deleted == [204, 204]
     until(lambda: not folder.exists())
