@@ -6,9 +6,9 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from accounts import actions
+from accounts import actions, policies
 from accounts.models import User
 from accounts.sessions import AGENT_KEY
 from core.problems import Conflict
@@ -37,8 +37,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         except IntegrityError as error:
             raise Conflict("This name was taken just now. Please choose another.", field="username") from error
 
+    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+        """Let a person on to the second factor and to `login` who may keep their account by signing in."""
+        if not user.is_active and policies.may_return(user.pk):
+            return None
+        return cast("HttpResponse | None", super().pre_login(request, user, **options))
+
     def login(self, request: HttpRequest, user: User) -> None:
-        """Sign a person in, and remember the browser for the list of sessions."""
+        """Sign a person in, and remember the browser for the list of sessions. Whoever had left is back with it."""
+        if not user.is_active and actions.restore_account(username=user.username):
+            user.refresh_from_db(fields=["is_active", "deleted_at"])
         super().login(request, user)
         request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:200]
 

@@ -18,6 +18,7 @@ MAX_NAME = 60  # characters
 MAX_BIO = 500
 MAX_REASON = 300
 MAX_LANGUAGE = 16
+GRACE = timedelta(days=30)  # between the deletion of an account, which can be undone, and its removal
 NAME_KEPT = timedelta(days=90)  # a name that was given up
 
 USERNAME_PATTERN = r"^[a-z0-9](?:[a-z0-9._]{0,28}[a-z0-9_])?$"

@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import Block, Follow, Mute, User
+from accounts.models import GRACE, Block, Follow, Mute, User
+from core import clock
 
 
 def can_view_profile(viewer_id: int | None, user_id: int) -> bool:
@@ -27,6 +28,16 @@ def are_mutual(one_id: int, other_id: int) -> bool:
 def blocks(blocker_id: int, blocked_id: int) -> bool:
     """Whether one person has blocked another; it says nothing of the other direction."""
     return Block.objects.filter(blocker_id=blocker_id, blocked_id=blocked_id).exists()
+
+
+def may_return(user_id: int) -> bool:
+    """Whether a person may keep their account from its deletion, by signing in: not suspended, nor after the grace."""
+    return User.objects.filter(~overdue(), id=user_id, deleted_at__isnull=False, suspended_at=None).exists()
+
+
+def overdue() -> Q:
+    """A filter: people whose account was deleted so long ago that it is to be removed."""
+    return Q(deleted_at__lte=clock.now() - GRACE)
 
 
 def hidden_from(user_ids: Collection[int]) -> dict[int, frozenset[int]]:

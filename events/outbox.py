@@ -133,6 +133,11 @@ def waiting_shards(*, for_seconds: float = 0) -> list[int]:
     return list(rows.values_list("shard", flat=True).distinct().order_by("shard"))
 
 
+def names(user_id: int) -> bool:
+    """Whether something that waits names a person, in whatever shard; dead letters do not wait. Reads all of it."""
+    return OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS, event__contains=str(user_id)).exists()
+
+
 def depth() -> Depth:
     """How much waits and for how long, in one query that stays cheap however much it is."""
     ((waiting, oldest_seconds, dead),) = sql.rows(

@@ -250,6 +250,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="4", minute="23"),
         "options": {"queue": "bulk", "expires": 3600},
     },
+    "purge accounts": {
+        "task": "project.purge_accounts",
+        "schedule": crontab(hour="4", minute="37"),
+        "options": {"queue": "bulk", "expires": 3600},
+    },
     "rebuild counters": {
         "task": "project.rebuild_counters",
         "schedule": crontab(hour="3", minute="17"),

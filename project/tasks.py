@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from events import outbox, wake
-from project import feeds, rebuild
+from project import feeds, purge, rebuild
 from project.drain import drain_shard
 from project.drainer import OVERDUE_SECONDS
 
@@ -27,6 +27,13 @@ def rebuild_counters(*, table: int = 0, after: int = 0, **_: object) -> None:
     place = rebuild.rebuild_a_turn(rebuild.Place(table, after))
     if place is not None:
         wake.sender().send("project.rebuild_counters", {"table": place.table, "after": place.after}, "bulk")
+
+
+@shared_task(name="project.purge_accounts")
+def purge_accounts(**_: object) -> None:
+    """Remove accounts for a while, and send itself for the rest; begun by beat each night."""
+    if purge.purge_a_turn():
+        wake.sender().send("project.purge_accounts", {}, "bulk")
 
 
 @shared_task(name="feeds.announce")

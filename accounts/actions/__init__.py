@@ -20,6 +20,7 @@ from .proofs import (
     make_token,
     revoke_token,
 )
+from .purging import hold, remove_follows, remove_person, remove_requests
 from .renaming import forget_names, rename_user
 from .standing import delete_account, restore_account, suspend_user, unsuspend_user
 
@@ -34,11 +35,15 @@ __all__ = [
     "end_session",
     "follow_user",
     "forget_names",
+    "hold",
     "issue_token",
     "make_token",
     "mute_user",
     "reject_request",
     "remove_follower",
+    "remove_follows",
+    "remove_person",
+    "remove_requests",
     "rename_user",
     "reset_second_factor",
     "restore_account",

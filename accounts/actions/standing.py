@@ -1,9 +1,9 @@
-"""Whether an account stands: suspended by staff, deleted by its person, and both undone. Removes no rows of theirs."""
+"""Whether an account stands: suspended by staff, deleted by its person, and both undone. Removal is purging's."""
 
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
-from accounts.models import MAX_REASON, Session, Token, User
+from accounts.models import GRACE, MAX_REASON, Session, Token, User
 from core import clock
 from core.problems import Invalid, NotFound
 from events import outbox
@@ -66,14 +66,15 @@ def delete_account(*, user_id: int, password: str) -> None:
 
 
 def restore_account(*, username: str) -> bool:
-    """Keep an account from its deletion; return whether it was marked. Tokens do not come back.
+    """Keep an account from its deletion; return whether that was possible. Tokens do not come back, nor does what
+    has begun to be removed: once the grace is over it is too late.
 
     Raises:
         NotFound: if there is nobody of that name.
     """
     with transaction.atomic():
         user = _locked(username=username.lower())
-        if user.deleted_at is None:
+        if user.deleted_at is None or user.deleted_at + GRACE <= clock.now():
             return False
         user.deleted_at = None
         _return(user)

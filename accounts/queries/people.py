@@ -111,6 +111,12 @@ def blocks(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[P
     return _page(rows, side="blocked", after=after, limit=limit)
 
 
+def overdue_people(*, limit: int) -> list[tuple[int, str]]:
+    """Ids and usernames of people whose account is to be removed, the longest gone first."""
+    rows = User.objects.filter(policies.overdue()).order_by("deleted_at", "id")
+    return list(rows.values_list("id", "username")[:limit])
+
+
 def request_counts(user_ids: Collection[int]) -> dict[int, int]:
     """How many ask to follow each of these people, in one query."""
     counts = dict.fromkeys(user_ids, 0)

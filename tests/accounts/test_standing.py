@@ -1,10 +1,14 @@
 """Suspension and deletion: hidden everywhere, signed out everywhere, and undone."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from accounts import actions, policies, queries
 from accounts.models import Session, Token, User
+from core import clock
 from core.problems import Invalid, NotFound
 from events.types import UserDeleted, UserReturned, UserSuspended
 from tests.support.build import make_user, make_users
@@ -98,6 +102,35 @@ def test_restore_account_is_the_undo():
     assert (changes, ana.is_active, recorded()) == ([True, False], True, [UserReturned(user_id=ana.id)])
 
 
+def test_restore_account_after_the_grace_is_too_late():
+    deleted(make_user("ana"), days=30)
+
+    assert (actions.restore_account(username="ana"), recorded()) == (False, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_signing_in_within_the_grace_brings_the_account_back():
+    ana = deleted(make_user("ana", password="correct horse"), days=29)
+    web = Web()
+
+    log_in(web)
+
+    assert (web.get("/api/v1/me").json()["username"], recorded()) == ("ana", [UserReturned(user_id=ana.id)])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("why", ["password", "suspended", "late"])
+def test_signing_in_does_not_bring_back(why):
+    deleted(make_user("ana", password="correct horse"), days=30 if why == "late" else 29)
+    if why == "suspended":
+        User.objects.update(suspended_at=clock.now())
+    web = Web()
+
+    log_in(web, password="wrong" if why == "password" else "correct horse")
+
+    assert (web.get("/api/v1/me").status_code, User.objects.get().is_active, recorded()) == (401, False, [])
+
+
 @pytest.mark.parametrize("undo", [actions.unsuspend_user, actions.restore_account])
 def test_one_undo_does_not_undo_the_other(undo):
     ana = make_user("ana", password="correct horse")
@@ -137,3 +170,13 @@ def test_suspend_command_dry_run_changes_nothing(capsys):
 def test_suspend_command_of_nobody():
     with pytest.raises(CommandError):
         call_command("suspend", "nobody")
+
+
+def deleted(user, *, days):
+    User.objects.filter(id=user.id).update(is_active=False, deleted_at=clock.now() - timedelta(days=days))
+    return user
+
+
+def log_in(web, password="correct horse"):
+    cache.clear()  # the limit on failed log-ins
+    return web.post("/accounts/login/", {"login": "ana", "password": password})
