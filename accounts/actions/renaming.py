@@ -35,7 +35,7 @@ def rename_user(*, user_id: int, username: str, mut: str | None = None) -> None:
             if user.username != new:
                 _check_pause(user)
                 _rename(user, new, mut=mut)
-    except IntegrityError as error:  # somebody has signed up with it meanwhile
+    except IntegrityError as error:  # somebody has it, maybe since a moment ago: the unique column decides
         raise _taken() from error
 
 
@@ -65,7 +65,7 @@ def _check_pause(user: User) -> None:
 def _rename(user: User, new: str, *, mut: str | None) -> None:
     old = user.username
     _lock()
-    if User.objects.filter(username=new).exists() or names.is_kept(new, but_for=user.id):
+    if names.is_kept(new, but_for=user.id):
         raise _taken()
     FormerUsername.objects.filter(username=new).delete()
     FormerUsername.objects.update_or_create(username=old, defaults={"user": user, "left_at": clock.now()})
