@@ -40,6 +40,7 @@ class User(AbstractUser):
     following_count = models.IntegerField(default=0)
     post_count = models.IntegerField(default=0)
     ver = models.BigIntegerField(default=0, db_default=0)  # grows with each change of the counts
+    is_pulled = models.BooleanField(default=False, db_default=False)  # feeds ask for what they post; never again false
     is_private = models.BooleanField(default=False, db_default=False)  # only followers see what they post
     shows_presence = models.BooleanField(default=True, db_default=True)  # to mutual followers, that they are here
     language = models.CharField(max_length=MAX_LANGUAGE, default="", db_default="", blank=True)  # empty: the browser's

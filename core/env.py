@@ -108,6 +108,12 @@ class Environment(BaseSettings):
         ge=0,
         description="Seconds over which a web process that stops sends its sockets to the others.",
     )
+    feed_pull_followers: int = Field(
+        10_000,
+        alias="PHOTOPHORE_FEED_PULL_FOLLOWERS",
+        ge=0,
+        description="Once a person has had more followers, feeds ask for their posts instead of being handed them.",
+    )
     email_url: str = Field(
         "",
         alias="EMAIL_URL",

@@ -1,7 +1,11 @@
-"""Tells followers' open feeds that somebody has posted. A hint for those who look now; feeds are read from posts."""
+"""Hands a post to the feeds of an author's followers, and tells those who look now. Feeds ask SQL what they show."""
 
+import redis
+from django.conf import settings
+
+from accounts import actions
 from accounts import queries as people
-from content import queries
+from content import feedlists, queries
 from realtime import bus, protocol
 
 FOLLOWERS_A_BATCH = 1_000
@@ -9,16 +13,39 @@ MOST_FOLLOWERS = 10_000  # beyond it a feed is asked for, not told: one post wou
 
 
 def announce(*, author_id: int, post_id: int, gone: bool, ver: int) -> int:
-    """Tell the feeds of an author's followers of a post that came or went; answer how many. Repeating is harmless."""
+    """Hand out a post that came, or say that one went, in one pass over the followers; answer how many were told.
+
+    Repeating is harmless.
+
+    Raises:
+        redis.RedisError: if some lists have not got the post; all feeds have been told all the same.
+    """
     if not gone and post_id not in queries.counts_of([post_id]):
         return 0  # it went before we came
     data = {"removed": str(post_id)} if gone else {"post": str(post_id), "author": str(author_id)}
     frame = protocol.state("feed", ver, data)
+    handing = not gone and not actions.pull(user_id=author_id, above=settings.FEED_PULL_FOLLOWERS)
     told = last = 0
-    while told < MOST_FOLLOWERS:
+    lost: redis.RedisError | None = None
+    while told < MOST_FOLLOWERS or handing:
         followers = people.followers_after(author_id, after=last, limit=FOLLOWERS_A_BATCH)
         if not followers:
             break
-        bus.publish([bus.of_state(f"feed:{follower}", frame, author_id) for follower in followers])
-        told, last = told + len(followers), followers[-1]
+        last = followers[-1]
+        if told < MOST_FOLLOWERS:
+            bus.publish([bus.of_state(f"feed:{follower}", frame, author_id) for follower in followers])
+            told += len(followers)
+        if handing:
+            lost = _hand(post_id, followers) or lost
+    if lost:
+        raise lost
     return told
+
+
+def _hand(post_id: int, followers: list[int]) -> redis.RedisError | None:
+    try:
+        feedlists.push(post_id, followers)
+    except redis.RedisError as error:
+        feedlists.pause()
+        return error
+    return None

@@ -271,6 +271,9 @@ MAX_SOCKETS = env.max_sockets
 DRAIN_NOTICE_SECONDS = env.drain_notice
 DRAIN_SECONDS = env.drain_seconds
 
+# --- Feeds ----------------------------------------------------------------------------------------------------------
+FEED_PULL_FOLLOWERS = env.feed_pull_followers
+
 # --- The rest -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

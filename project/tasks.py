@@ -1,5 +1,6 @@
 """The Celery edges of the live path: drain a shard, sweep them all. Each makes one call."""
 
+import redis
 from celery import shared_task
 
 from events import outbox, wake
@@ -36,7 +37,7 @@ def purge_accounts(**_: object) -> None:
         wake.sender().send("project.purge_accounts", {}, "bulk")
 
 
-@shared_task(name="feeds.announce")
+@shared_task(name="feeds.announce", autoretry_for=(redis.RedisError,), retry_backoff=2, max_retries=6)
 def announce(*, author_id: int, post_id: int, gone: bool, ver: int, **_: object) -> None:
-    """Tell the followers' open feeds of a post."""
+    """Hand a post to the followers' feeds, and tell the open ones."""
     feeds.announce(author_id=author_id, post_id=post_id, gone=gone, ver=ver)

@@ -20,6 +20,7 @@ from .proofs import (
     make_token,
     revoke_token,
 )
+from .pulling import pull
 from .purging import hold, remove_follows, remove_person, remove_requests
 from .renaming import forget_names, rename_user
 from .standing import delete_account, restore_account, suspend_user, unsuspend_user
@@ -39,6 +40,7 @@ __all__ = [
     "issue_token",
     "make_token",
     "mute_user",
+    "pull",
     "reject_request",
     "remove_follower",
     "remove_follows",

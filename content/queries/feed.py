@@ -1,9 +1,13 @@
 """Reads the lists of posts on the front page: the home feed, and the latest for people who are not signed in."""
 
+from typing import Any
+
+import redis
 from django.db import connection
 
 from accounts import queries as accounts
 from accounts.cards import UNMUTED
+from content import feedlists
 from content.cards import HomePage, PostCard
 from content.models import Post
 from content.queries.posts import cards
@@ -13,22 +17,53 @@ POSTS = 12  # a page
 SUGGESTIONS = 5
 LATEST = 12
 
+_FOLLOWED = """
+SELECT followee_id AS id FROM accounts_follow WHERE follower_id = %(viewer)s UNION ALL SELECT %(viewer)s
+"""
+# Whose posts a feed shows, whichever way it is read.
+_CHOSEN = f"""
+SELECT id FROM ({_FOLLOWED}) AS followed WHERE {UNMUTED.format(muter="%(viewer)s", muted="followed.id")}
+"""  # noqa: S608 -- of constants
+_SHOWN = "post.published_at IS NOT NULL AND post.deleted_at IS NULL AND post.archived_at IS NULL"
+
 # For each author a few rows off the index (author, -id), then the newest of those: the cost follows the number of
 # people followed, not the number of posts on the instance.
-_FEED = f"""
+_BY_AUTHOR = f"""
 SELECT post.id
-FROM (
-    SELECT followee_id AS id FROM accounts_follow WHERE follower_id = %(viewer)s UNION ALL SELECT %(viewer)s
-) AS chosen
+FROM ({_CHOSEN}) AS chosen
 JOIN accounts_user AS author ON author.id = chosen.id AND author.is_active
-    AND {UNMUTED.format(muter="%(viewer)s", muted="author.id")}
 CROSS JOIN LATERAL (
-    SELECT id FROM content_post
-    WHERE author_id = author.id AND id < %(before)s AND published_at IS NOT NULL AND deleted_at IS NULL
-        AND archived_at IS NULL
+    SELECT id FROM content_post AS post WHERE author_id = author.id AND id < %(before)s AND {_SHOWN}
     ORDER BY id DESC LIMIT %(limit)s
 ) AS post
-ORDER BY post.id DESC LIMIT %(limit)s
+"""  # noqa: S608 -- of constants
+_FEED = f"{_BY_AUTHOR} ORDER BY post.id DESC LIMIT %(limit)s"
+
+# Names whom one follows: no follow can come or go and leave both the same, as no follow's id comes again.
+_FOLLOWS = "SELECT count(*) || ':' || coalesce(sum(id), 0) FROM accounts_follow WHERE follower_id = %(viewer)s"
+
+# What a list is filled with, seen or not. Of one snapshot with the followees' name.
+_FILLING = f"""
+SELECT ({_FOLLOWS}), ARRAY(
+    SELECT post.id FROM ({_FOLLOWED}) AS followed CROSS JOIN LATERAL (
+        SELECT id FROM content_post WHERE author_id = followed.id ORDER BY id DESC LIMIT %(limit)s
+    ) AS post
+    ORDER BY post.id DESC LIMIT %(limit)s
+)
+"""  # noqa: S608 -- of constants
+# Of a list what is to be seen, and with it the posts of those who are pulled: so many follow them that nobody is handed
+# their posts. One's own come in the same way, or one would wait for the fan-out to see them.
+_LISTED = f"""
+SELECT ({_FOLLOWS}), ARRAY(
+    SELECT id FROM (
+        SELECT post.id FROM content_post AS post JOIN accounts_user AS author ON author.id = post.author_id
+        WHERE post.id = ANY(%(listed)s::bigint[]) AND post.id < %(before)s AND {_SHOWN}
+        AND author.is_active AND author.id IN ({_CHOSEN})
+        UNION
+        {_BY_AUTHOR} WHERE author.is_pulled OR author.id = %(viewer)s
+    ) AS found
+    ORDER BY id DESC LIMIT %(limit)s
+)
 """  # noqa: S608 -- of constants
 _NEWEST = 2**63 - 1
 
@@ -39,7 +74,9 @@ def home_page(viewer_id: int, *, after: str | None = None) -> HomePage:
 
 
 def home_feed(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:
-    """One page of what the viewer and the people they follow have published, newest first, in three queries.
+    """One page of what the viewer and the people they follow have published, newest first.
+
+    In three queries; where the list in Redis is missing, old or too short, in up to five.
 
     Raises:
         Invalid: if `after` is no cursor.
@@ -58,6 +95,35 @@ def latest_public(limit: int = LATEST) -> list[PostCard]:
 
 
 def _feed_ids(viewer_id: int, *, before: int, limit: int) -> list[int]:
+    try:
+        found = _from_list(viewer_id, before=before, limit=limit)
+    except redis.RedisError:
+        feedlists.pause()
+        found = None
+    return _row(f"SELECT ARRAY({_FEED})", viewer=viewer_id, before=before, limit=limit)[0] if found is None else found
+
+
+def _from_list(viewer_id: int, *, before: int, limit: int) -> list[int] | None:
+    """The feed as the viewer's list has it; None if the list does not reach so far, or is of other followees."""
+    listed = feedlists.read(viewer_id)
+    if listed is None:
+        listed = _filled(viewer_id)
+    follows, found = _row(_LISTED, viewer=viewer_id, before=before, limit=limit, listed=listed.ids)
+    if follows != listed.follows:
+        _filled(viewer_id)
+        return None
+    certain = [post_id for post_id in found if post_id >= listed.floor]
+    return certain if len(certain) == limit or not listed.floor else None
+
+
+def _filled(viewer_id: int) -> feedlists.Listed:
+    feedlists.begin(viewer_id)
+    follows, ids = _row(_FILLING, viewer=viewer_id, limit=feedlists.FILLED)
+    return feedlists.fill(viewer_id, follows, ids)
+
+
+def _row(query: str, **values: Any) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
-        cursor.execute(_FEED, {"viewer": viewer_id, "before": before, "limit": limit})
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(query, values)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
