@@ -16,7 +16,7 @@ class Viewer:
     name: str
     avatar_url: str
     is_staff: bool
-    via: Literal["session", "token"]
+    via: Literal["session", "app", "token"]  # a session by cookie, or by `X-Session-Token`, or a bearer token
     session_id: int | None = None
     token_id: int | None = None
     expires_at: datetime | None = None  # of a session; a token has no end but its revocation

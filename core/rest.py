@@ -14,6 +14,8 @@ from core.problems import Forbidden
 
 T = TypeVar("T")
 
+SESSION_TOKEN_HEADER = "X-Session-Token"  # noqa: S105 -- a name, no token
+
 
 def _id_of(value: Any) -> int:
     """An id from a body: a string of digits, as we give them out.
@@ -65,6 +67,18 @@ class Bearer(AuthBase):
     async def __call__(self, request: HttpRequest) -> Any:
         """The viewer, if a token named one."""
         return _viewer(request, via="token")
+
+
+class SessionToken(AuthBase):
+    """`X-Session-Token`, which an app gets by signing in at `/_allauth/app/v1/`. No page sends it: no CSRF token."""
+
+    openapi_type = "apiKey"
+    openapi_in = "header"
+    openapi_name = SESSION_TOKEN_HEADER
+
+    async def __call__(self, request: HttpRequest) -> Any:
+        """The viewer, if the header named one; never one whom the cookie named."""
+        return _viewer(request, via="app")
 
 
 class SessionCookie(AuthBase):

@@ -14,7 +14,7 @@ import content.api
 import notifications.api
 import realtime.api
 from core.cursors import MAX_LIMIT
-from core.rest import Bearer, SessionCookie
+from core.rest import Bearer, SessionCookie, SessionToken
 from project import problems
 from realtime import polling
 
@@ -74,7 +74,11 @@ class InstanceOut(Schema):
 
 
 api = Api(
-    title="Photophore", version=VERSION, description=DESCRIPTION, urls_namespace="api", auth=[Bearer(), SessionCookie()]
+    title="Photophore",
+    version=VERSION,
+    description=DESCRIPTION,
+    urls_namespace="api",
+    auth=[Bearer(), SessionToken(), SessionCookie()],
 )
 problems.install(api)
 

@@ -15,12 +15,14 @@ from accounts import queries
 from accounts.viewers import Viewer
 from core import crossing
 from core.problems import Problem, Unauthenticated
+from core.rest import SESSION_TOKEN_HEADER
 from project import problems
 from project.shell import Shell, shell_for
 
 Next = Callable[[HttpRequest], Awaitable[HttpResponse]]
 
-NOBODY_ASKS = ("/static/", "/healthz", "/readyz")  # answered without knowing who asks
+# Answered without knowing who asks; an app that signs in has a session that proves nobody yet.
+NOBODY_ASKS = ("/static/", "/healthz", "/readyz", "/_allauth/")
 BARE = ("/api/", "/media/")  # no page, hence no shell
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")  # of a proxy in front; anything else might forge log lines
 
@@ -73,13 +75,9 @@ def viewer_middleware(get_response: Next) -> Next:
 
 
 async def _identify(request: HttpRequest) -> None:
-    token = _bearer(request)
-    session_key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    if token is None and not session_key:
-        return
-    request.viewer, request.shell = await crossing.call(  # type: ignore[attr-defined]
-        _look_up, request, token, session_key or ""
-    )
+    tokens = (_bearer(request), request.headers.get(SESSION_TOKEN_HEADER))
+    if tokens != (None, None) or request.COOKIES.get(settings.SESSION_COOKIE_NAME):
+        request.viewer, request.shell = await crossing.call(_look_up, request)  # type: ignore[attr-defined]
 
 
 def _bearer(request: HttpRequest) -> str | None:
@@ -88,20 +86,32 @@ def _bearer(request: HttpRequest) -> str | None:
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _look_up(request: HttpRequest, token: str | None, session_key: str) -> tuple[Viewer | None, Shell | None]:
-    """All that a request needs before its view. A wrong token is refused: no fallback to the session.
+def _look_up(request: HttpRequest) -> tuple[Viewer | None, Shell | None]:
+    """All that a request needs before its view.
 
     Raises:
-        Unauthenticated: if there is a bearer token, and nobody has it.
+        Unauthenticated: if there is a token, and nobody has it.
     """
-    viewer = queries.viewer_by_session(session_key) if token is None else queries.viewer_by_token(token)
+    viewer = _who(request)
     if viewer is None:
-        if token is not None:
-            raise Unauthenticated("This token is unknown or was revoked.")
         return None, None
     _read_form(request)
     wants_shell = not request.path.startswith(BARE) and "fragment" not in request.GET
     return viewer, shell_for(viewer.id) if wants_shell else None
+
+
+def _who(request: HttpRequest) -> Viewer | None:
+    """Whoever the first proof names: bearer token, session token, cookie.
+
+    A wrong token is refused, never passed over for the cookie: a page of another site would skip the CSRF token by it.
+    """
+    token, session_token = _bearer(request), request.headers.get(SESSION_TOKEN_HEADER)
+    if token is None and session_token is None:
+        return queries.viewer_by_session(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
+    viewer = queries.viewer_by_session_token(session_token or "") if token is None else queries.viewer_by_token(token)
+    if viewer is None:
+        raise Unauthenticated("This token is unknown or was revoked.")
+    return viewer
 
 
 def _read_form(request: HttpRequest) -> None:
@@ -117,7 +127,7 @@ def _read_form(request: HttpRequest) -> None:
 
 def _kept_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Keep one person's page out of every shared cache."""
-    patch_vary_headers(response, ("Cookie", "Authorization"))
+    patch_vary_headers(response, ("Cookie", "Authorization", SESSION_TOKEN_HEADER))
     if request.viewer and not response.has_header("Cache-Control"):  # type: ignore[attr-defined]
         response["Cache-Control"] = "private, no-cache"
     return response

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.headless",
     "ninja",  # brings Swagger UI, so that the docs load nothing from elsewhere
     "servestatic",
     "lucide",
@@ -171,6 +172,7 @@ MFA_TOTP_ISSUER = "Photophore"
 # A used code is remembered for one period: whoever tolerates a neighbour's code lets one be used twice.
 MFA_TOTP_TOLERANCE = 0
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers themselves allow it on localhost alone
+HEADLESS_CLIENTS = ("app",)  # pages have forms; a browser client would be a second way in by cookie
 SIGNUP_OPEN = env.signup
 
 # --- How often ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What drains show to those who look, on topics: the numbers of a profile, and that somebody has posted."""
 
 from accounts import queries as people
+from content import queries
 from events import types
 from events.outbox import Waiting
 from project.effects import Effects

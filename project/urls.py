@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/asyncapi.json", developers.asyncapi_json, name="asyncapi"),
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     path("developers/", developers.start, name="developers"),
     path("developers/protocol/", developers.reference, name="developers_protocol"),

@@ -1,4 +1,4 @@
-"""Who opens a socket: a session cookie with an Origin of ours, a bearer token, a ticket. Never a token in the URL."""
+"""Who opens a socket: a session cookie with an Origin of ours, a token in a header, a ticket. Never one in the URL."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -17,11 +17,12 @@ from realtime.protocol import Close, Error
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What came with the handshake, or with `hello`; at most one is used, the ticket first, then the token."""
+    """What came with the handshake, or with `hello`; at most one is used, in this order."""
 
-    token: str = ""
-    session_key: str = ""
     ticket: str = ""
+    token: str = ""
+    session_token: str = ""  # a session's key as a header, which no browser sends
+    session_key: str = ""
 
     def with_ticket(self, ticket: str) -> "Credentials":
         """The same, with what `hello` brought."""
@@ -59,6 +60,8 @@ def credentials(scope: dict[str, Any]) -> Credentials:
     scheme, _, token = _header(headers, b"authorization").partition(" ")
     if scheme.lower() == "bearer" and token:
         return Credentials(token=token.strip())
+    if session_token := _header(headers, b"x-session-token"):
+        return Credentials(session_token=session_token)
     origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
     session_key = _session_key(_header(headers, b"cookie"))
     if len(origins) > 1 or (origins and not _ours(origins[0], _header(headers, b"host"))):
@@ -75,7 +78,7 @@ def prove(given: Collection[Credentials]) -> dict[Credentials, Proof]:
     """
     by_ticket = _behind_tickets([one.ticket for one in given if one.ticket])
     by_session, by_token = queries.viewers_by_credentials(
-        [one.session_key for one in given if one.session_key and not one.ticket],
+        [key for one in given if (key := one.session_token or one.session_key) and not one.ticket],
         [one.token for one in given if one.token and not one.ticket],
     )
     found: dict[Credentials, Proof] = {}
@@ -84,6 +87,8 @@ def prove(given: Collection[Credentials]) -> dict[Credentials, Proof]:
             found[one] = Proof(by_ticket[one.ticket]) if one.ticket in by_ticket else BAD_TICKET
         elif one.token:
             found[one] = Proof(by_token[one.token]) if one.token in by_token else BAD_TOKEN
+        elif one.session_token:
+            found[one] = Proof(by_session[one.session_token]) if one.session_token in by_session else BAD_TOKEN
         else:
             found[one] = Proof(by_session.get(one.session_key))
     hidden = policies.hidden_from([proof.viewer.id for proof in found.values() if proof.viewer])

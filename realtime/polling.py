@@ -43,7 +43,7 @@ DESCRIPTION: dict[str, Any] = {
             {"in": "query", "name": "wait", "schema": {"type": "integer", "minimum": 0, "maximum": MAX_WAIT_SECONDS}},
         ],
         "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": _ANSWER}}}},
-        "security": [{"Bearer": []}, {"SessionCookie": []}],
+        "security": [{"Bearer": []}, {"SessionToken": []}, {"SessionCookie": []}],
     }
 }
 

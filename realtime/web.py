@@ -34,7 +34,7 @@ MAX_PARAMETERS = 8
 CURSOR = re.compile(r"([A-Za-z0-9]{1,16})\.([0-9]{1,18})")
 PRIVATE = (
     (b"cache-control", b"no-store"),
-    (b"vary", b"Cookie, Authorization"),
+    (b"vary", b"Cookie, Authorization, X-Session-Token"),
     (b"x-content-type-options", b"nosniff"),
 )
 

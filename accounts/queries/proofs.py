@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,6 +55,12 @@ class StillValid:
 def viewer_by_session(session_key: str) -> Viewer | None:
     """Who a session cookie belongs to; None if it has ended, expired, or its person's password has changed since."""
     return viewers_by_credentials([session_key], [])[0].get(session_key)
+
+
+def viewer_by_session_token(token: str) -> Viewer | None:
+    """Who an app's `X-Session-Token` belongs to; it is the key of a session, but no cookie that a page may send."""
+    viewer = viewer_by_session(token)
+    return replace(viewer, via="app") if viewer else None
 
 
 def viewer_by_token(token: str) -> Viewer | None:

@@ -3,7 +3,9 @@
 from django.db import transaction
 
 from content import queries
+from content.actions.mentions import mention
 from content.actions.owned import own_post
+from content.actions.tagging import tag
 from content.cards import PostCard
 from content.models import MAX_CAPTION, Post, PostEdit, Visibility
 from content.text import cleaned
@@ -42,6 +44,8 @@ def edit_post(
             if "caption" in changes:
                 _keep_caption(post)
             _change(post, changes)
+            if "caption" in changes:
+                _read_anew(post)
             narrowed = changes.get("visibility") == Visibility.FOLLOWERS
             outbox.record(
                 PostEdited(post_id=post_id, author_id=actor_id, narrowed=narrowed, mut=mut), for_user=actor_id
@@ -55,6 +59,13 @@ def _keep_caption(post: Post) -> None:
         raise Conflict(f"The caption of a post can be edited {MAX_EDITS} times.")
     PostEdit.objects.create(post=post, caption=post.caption)
     post.edited_at = clock.now()
+
+
+def _read_anew(post: Post) -> None:
+    """Put the post under the hashtags of its new caption, and mention whom that names."""
+    tag(post.id, post.caption)
+    if post.published_at is not None and post.archived_at is None:  # else nobody else may see it yet
+        mention(post_id=post.id, actor_id=post.author_id, text=post.caption)
 
 
 def _change(post: Post, changes: dict[str, str | bool]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from django.conf import settings
 
+from core.rest import SESSION_TOKEN_HEADER
 from project.wire.vocabulary import COMMAND_EXAMPLES, FRAME_EXAMPLES
 from realtime import protocol
 
@@ -66,6 +67,7 @@ def document(*, version: str, host: str = "127.0.0.1:8000", secure: bool = False
             "schemas": {name: _as_draft_7(schema) for name, schema in components.items()},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "description": "A token of the person's settings."},
+                "app": {"type": "httpApiKey", "in": "header", "name": SESSION_TOKEN_HEADER},
                 "session": {"type": "httpApiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME},
             },
         },
@@ -73,7 +75,7 @@ def document(*, version: str, host: str = "127.0.0.1:8000", secure: bool = False
 
 
 def _servers(host: str, *, secure: bool) -> dict[str, Any]:
-    security = [{"$ref": "#/components/securitySchemes/bearer"}, {"$ref": "#/components/securitySchemes/session"}]
+    security = [{"$ref": f"#/components/securitySchemes/{name}"} for name in ("bearer", "app", "session")]
     names = {"websocket": "wss" if secure else "ws", "http": "https" if secure else "http"}
     return {name: {"host": host, "protocol": scheme, "security": security} for name, scheme in names.items()}
 

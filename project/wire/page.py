@@ -83,7 +83,8 @@ def _opening() -> list[Section]:
             "Handshake",
             [
                 "A client proves who it is by one of: the session cookie with an `Origin` of ours; "
-                "`Authorization: Bearer`; or `hello.auth.ticket`, which works once within 60 seconds and is made by "
+                "`Authorization: Bearer`; the `X-Session-Token` of an app that signed in at `/_allauth/app/v1/`; or "
+                "`hello.auth.ticket`, which works once within 60 seconds and is made by "
                 "`POST /api/v1/realtime/ticket`. Never a long-lived token in a URL. Without any it is a visitor, who "
                 f"sees what is public. `hello` must come within {int(protocol.HELLO_WITHIN_SECONDS)} seconds; "
                 "`welcome` is the first frame of the server.",
@@ -175,9 +176,9 @@ def _fallbacks() -> list[Section]:
                 "`/rt/sse` reads the same log and sends the same frames: `data` is the text, `id` the cursor "
                 "`<epoch>.<seq>`. `Last-Event-ID` resumes, or `?after=` for a client that cannot set it; "
                 "`?topics=post:1,post:2` watches. `welcome`, `ready` and `resync` are named events, all others are "
-                "`message`. The proof is the cookie from a page of ours, `Authorization: Bearer`, or a one-use "
-                "`?ticket=`. The same limits hold; where a websocket would be closed, the last event is `close` with "
-                "the code in `data`, and the answer ends.",
+                "`message`. The proof is the cookie from a page of ours, `Authorization: Bearer`, `X-Session-Token`, "
+                "or a one-use `?ticket=`. The same limits hold; where a websocket would be closed, the last event is "
+                "`close` with the code in `data`, and the answer ends.",
             ],
             SSE,
             points=[

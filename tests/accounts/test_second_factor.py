@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from accounts import actions, queries
-from accounts.models import Session
+from accounts.models import Session, Token
+from accounts.sessions import SessionStore
 from events.types import SessionEnded
 from tests.support.build import make_recovery_codes, make_totp, make_user
 from tests.support.outbox import recorded
@@ -152,12 +153,35 @@ def test_a_session_knows_whether_it_proved_a_second_factor(django_assert_num_que
     assert queries.viewer_by_token(actions.make_token(user_id=ben.id)).second_factor is False
 
 
+def test_proofs_of_another_person_in_a_session_count_for_nobody():
+    make_totp(signed_up())
+    web = Web()
+    log_in(web)
+    web.post(AUTHENTICATE, {"code": totp("JBSWY3DPEHPK3PXP", period=PERIOD)})
+    store = SessionStore(web.client.cookies["sid"].value)
+    store["account_authentication_methods_user"] = str(make_user("ben").id)
+    store.save()
+
+    assert viewer_of(web).second_factor is False
+
+
 def test_an_app_is_set_up_only_by_who_proves_the_password_again():
     web = Web(signed_up())
 
     answer = web.get("/accounts/2fa/totp/activate/")
 
     assert answer["Location"] == "/accounts/reauthenticate/?next=%2Faccounts%2F2fa%2Ftotp%2Factivate%2F"
+
+
+def test_whose_address_is_not_confirmed_sets_nothing_up():
+    web = Web()
+    form = {"username": "ana", "email": "ana@example.org", "password1": PASSWORD}
+    web.post("/accounts/signup/", form)
+    confirm(web)
+
+    answer = web.get("/accounts/2fa/totp/activate/")
+
+    assert (answer.status_code, answer["Location"]) == (302, INDEX)
 
 
 def test_an_app_is_removed_only_by_who_proves_oneself_again():
@@ -215,16 +239,17 @@ def test_pages_of_the_second_factor_are_settings(page):
     assert (answer.status_code, "accounts/settings_base.html" in [one.name for one in answer.templates]) == (200, True)
 
 
-def test_reset_second_factor_takes_all_and_signs_out(caplog):
+def test_reset_second_factor_takes_all_and_signs_out_but_leaves_tokens(caplog):
     ana = signed_up()
     make_totp(ana)
     make_recovery_codes(ana)
     Web(ana)
+    actions.make_token(user_id=ana.id)
 
     with caplog.at_level(logging.WARNING):
         call_command("reset_second_factor", "Ana")
 
-    assert (Authenticator.objects.count(), Session.objects.filter(user=ana).count()) == (0, 0)
+    assert (Authenticator.objects.count(), Session.objects.count(), Token.objects.count()) == (0, 0, 1)
     assert caplog.messages == ["The second factor of ana was reset by an operator (2 removed)."]
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0006_search'),
+        ('accounts', '0007_mute_by_end'),
     ]
 
     operations = [
