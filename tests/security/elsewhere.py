@@ -10,7 +10,7 @@ ROUTES = {
         (
             "get_me", "follow_requests", "list_sessions", "list_tokens", "suggestions", "notifications", "unread",
             "settings", "settings_privacy", "settings_requests", "settings_sessions", "ticket", "new_post",
-            "list_mutes", "list_blocks",
+            "list_mutes", "list_blocks", "saved", "archived", "deleted",
         ),
         _OWN,
     ),
@@ -21,7 +21,7 @@ ROUTES = {
             "set_avatar", "describe_media", "delete_media", "create_post", "delete_post", "comment", "delete_comment",
             "read", "settings_delete", "request_answer", "sessions_end_others", "session_end", "post_like",
             "post_comment", "post_delete", "comment_delete", "settings_avatar", "notifications_read",
-            "mute", "unmute", "pin_comment", "unpin_comment",
+            "mute", "unmute", "pin_comment", "unpin_comment", "edit_post", "archive", "unarchive", "restore", "purge",
         ),
         _ACT,
     ),
@@ -51,6 +51,7 @@ ROUTES = {
 RENDERING_NOTHING = {
     "accounts.end_mutes": "removes rows",
     "accounts.forget_names": "removes rows",
+    "content.purge_posts": "removes rows",
     "content.purge_media": "removes files",
     "content.rank_posts": "ranks by id; the policy is asked of each reader",
     "content.render_media": "makes files",
@@ -58,6 +59,7 @@ RENDERING_NOTHING = {
     "events.drain": "derives; what it sends is asked of topics and logs",
     "events.sweep": "drains",
     "feeds.announce": "tells followers' feed topics, by id alone",
+    "project.purge_accounts": "removes rows and files",
     "project.rebuild_counters": "counts",
     "realtime.keep_log": "removes old rows",
     "realtime.sweep_tickets": "removes old rows",

@@ -15,7 +15,7 @@ POSTS = {
     "narrow": _FEW,
     "private": _FEW,
     "waiting": _OWN,
-    "archived": _OWN,
+    "archived": _NOBODY,
     "deleted": _NOBODY,
     "banned": _NOBODY,
 }
@@ -27,8 +27,15 @@ POSTS_BUT = {
     ("feed page", "public"): "+--+--+-+",
     ("feed", "waiting"): "!-------!",
     ("feed page", "waiting"): "---------",
-    ("feed", "archived"): "!-------!",
-    ("feed page", "archived"): "---------",
+    # What is archived is frozen, and in no list: its author opens it by its address, and nobody does anything to it.
+    ("page", "archived"): "------+--",
+    ("post", "archived"): "!-----+-!",
+    ("edits", "archived"): "!-----+-!",
+    ("media", "archived"): "------+--",
+    ("media head", "archived"): "------+--",
+    ("media range", "archived"): "------+--",
+    ("media known", "archived"): "------+--",
+    ("photo", "archived"): "!-----+-!",
     # Explore has what anybody may see, by people whom one does not follow.
     ("explore", "public"): "!++----+!",
     ("explore page", "public"): "!++----+!",
@@ -37,16 +44,11 @@ POSTS_BUT = {
         for surface in ("explore", "explore page")
         for post in ("narrow", "private", "waiting", "archived", "deleted", "banned")
     },
-    # What is not out, or archived, is found by nobody; nor is it in one's own grid once archived.
-    **{
-        (surface, post): "!-------!"
-        for surface in ("hashtag", "search", "search page")
-        for post in ("waiting", "archived")
-    },
+    # What is not out is found by nobody.
+    ("hashtag", "waiting"): "!-------!",
     ("hashtag page", "waiting"): "---------",
-    ("hashtag page", "archived"): "---------",
-    ("grid", "archived"): "!-------!",
-    ("profile page", "archived"): "---------",
+    ("search", "waiting"): "!-------!",
+    ("search page", "waiting"): "!-------!",
     # Who has deleted a post may bring it back for a while, and sees by its photo which it is.
     ("media", "deleted"): "------+--",
     ("media head", "deleted"): "------+--",

@@ -28,6 +28,14 @@ HIDDEN = [
     ("GET", "/posts/{post}/comments", None),
     ("POST", "/posts/{post}/comments", '{"text": "Hello"}'),
     ("DELETE", "/comments/{comment}", None),
+    ("PATCH", "/posts/{post}", '{"caption": "mine"}'),
+    ("GET", "/posts/{post}/edits", None),
+    ("PUT", "/posts/{post}/save", None),
+    ("DELETE", "/posts/{post}/save", None),
+    ("PUT", "/posts/{post}/archive", None),
+    ("DELETE", "/posts/{post}/archive", None),
+    ("POST", "/me/deleted/{post}/restore", None),
+    ("DELETE", "/me/deleted/{post}", None),
     ("GET", "/comments/{comment}/replies", None),
     ("PUT", "/comments/{comment}/like", None),
     ("DELETE", "/comments/{comment}/like", None),
@@ -57,6 +65,9 @@ IDLE = {
 }
 # What everybody sees and its author alone may change.
 SEEN = [
+    ("PATCH", "/posts/{post}", '{"caption": "mine"}'),
+    ("PUT", "/posts/{post}/archive", None),
+    ("DELETE", "/posts/{post}/archive", None),
     ("PUT", "/comments/{comment}/pin", None),
     ("DELETE", "/comments/{comment}/pin", None),
     ("DELETE", "/posts/{post}", None),

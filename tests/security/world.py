@@ -12,7 +12,7 @@ from django.test import Client
 
 from accounts import actions as people
 from content import ranking
-from content.models import Visibility
+from content.models import PostEdit, Visibility
 from core import clock
 from tests.support.build import (
     make_block,
@@ -54,6 +54,11 @@ class Seen:
     def marker(self):
         """A word of the caption that stands nowhere else."""
         return f"caption{self.name}"
+
+    @property
+    def was(self):
+        """A word of the caption before its edit."""
+        return f"former{self.name}"
 
     @property
     def answered(self):
@@ -148,6 +153,7 @@ class World:
     def _make_post(self, name, author, **fields):
         post = make_post(author, caption=f"caption{name} #tag{name}", photos=0, **fields)
         media = make_media(author, post=post, files=True, widths=(WIDTH,))
+        PostEdit.objects.create(post=post, caption=f"former{name}")
         comment = make_comment(post, self.carl, text=f"comment{name}")
         make_comment(post, self.carl, text=f"answer{name}", parent=comment)
         make_like(post, self.carl)
