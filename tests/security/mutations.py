@@ -25,34 +25,32 @@ class Guard:
     without: str
 
 
+PEOPLE, POSTS, MEDIA = "accounts/policies.py", "content/models/posts.py", "content/models/media.py"
+SEEN = "content/queries/seen.py"
+
 GUARDS = (
-    Guard(
-        "a private person's posts are for followers",
-        "accounts/policies.py",
-        "known_to(viewer_id, person) & (public | Q(**{_key(person): viewer_id}) | Q(followed))",
-        "known_to(viewer_id, person)",
-    ),
-    Guard(
-        "a visitor sees no private person",
-        "accounts/policies.py",
-        "return known_to(None, person) & public",
-        "return known_to(None, person)",
-    ),
-    Guard(
-        "one who has blocked is not named to the blocked",
-        "accounts/policies.py",
-        'active & ~Q(Exists(_blocks(person, "blocker").filter(blocked=viewer_id)))',
-        "active",
-    ),
-    Guard(
-        "one whom the viewer has blocked is not known",
-        "accounts/policies.py",
-        'named & ~Q(Exists(_blocks(person, "blocked").filter(blocker=viewer_id)))',
-        "named",
-    ),
-    Guard("who is not active is not there", "accounts/policies.py", 'Q(**{_path(person, "is_active"): True})', "Q()"),
-    Guard("a request is no follow", "accounts/policies.py", "Exists(Follow.objects.filter(follower=viewer_id",
-          "Exists(FollowRequest.objects.filter(follower=viewer_id"),
+    Guard("a private person's posts are for followers", PEOPLE,
+          " & (public | own | followed_by(viewer_id, person))", ""),
+    Guard("a visitor sees no private person", PEOPLE,
+          "return known_to(None, person) & public", "return known_to(None, person)"),
+    Guard("who has blocked is not named to the blocked", PEOPLE,
+          'active & ~Q(Exists(_blocks(person, "blocker").filter(blocked=viewer_id)))', "active"),
+    Guard("whom the viewer has blocked is not known", PEOPLE,
+          'named & ~Q(Exists(_blocks(person, "blocked").filter(blocker=viewer_id)))', "named"),
+    Guard("who is not active is not there", PEOPLE, 'Q(**{_path(person, "is_active"): True})', "Q()"),
+    Guard("a request is no follow", PEOPLE,
+          "Q(Exists(Follow.objects.filter(follower=viewer_id, followee=OuterRef(_key(person)))))",
+          'Q(Exists(Follow.objects.filter(follower=viewer_id, followee=OuterRef(_key(person))))) | '
+          'Q(**{f"{person}__requests__follower" if person else "requests__follower": viewer_id})'),
+    Guard("a post for followers is for them", POSTS, '(out & (public | followed_by(viewer_id, "author")))', "out"),
+    Guard("a visitor sees no post for followers", POSTS, "return out & public", "return out"),
+    Guard("the archive is its author's", POSTS,
+          'open_to(viewer_id, "author"), archived_at__isnull=True)', 'open_to(viewer_id, "author"))'),
+    Guard("what is deleted is gone", POSTS, "return self.filter(deleted_at__isnull=True)", "return self.all()"),
+    Guard("a topic is for who sees its post", SEEN, "(NOT author.is_private OR author.id = {viewer} OR EXISTS (",
+          "(true OR EXISTS ("),
+    Guard("a photo is for who sees its post", MEDIA,
+          "posts = Post.objects.visible_to(viewer_id).filter", "posts = Post.objects.filter"),
 )  # fmt: skip
 
 
