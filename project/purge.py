@@ -29,7 +29,7 @@ STEPS: tuple[Step, ...] = (
     leaving.remove_likes,
     leaving.remove_comment_likes,
     leaving.remove_answers,
-    leaving.remove_comments,
+    leaving.remove_said,
     leaving.remove_answers_under_posts,
     leaving.remove_comments_under_posts,
     leaving.remove_reactions,

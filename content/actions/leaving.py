@@ -10,17 +10,11 @@ from typing import TypeVar
 from django.db.models import Model, QuerySet
 
 from content import files
+from content.actions.mentions import forget_mentions
+from content.actions.uncomment import remove_comments
 from content.models import Comment, CommentLike, Like, Media, Mention, Post, Save
 from events import outbox
-from events.types import (
-    CommentDeleted,
-    CommentUnliked,
-    PostDeleted,
-    PostPurged,
-    PostUnliked,
-    ReplyDeleted,
-    UserUnmentioned,
-)
+from events.types import CommentUnliked, PostDeleted, PostPurged, PostUnliked
 
 BATCH = 100  # rows that go in one transaction
 
@@ -54,7 +48,7 @@ def remove_answers(*, user_id: int) -> int:
     return _remove_comments(Comment.objects.filter(parent__author_id=user_id))
 
 
-def remove_comments(*, user_id: int) -> int:
+def remove_said(*, user_id: int) -> int:
     """Remove some of a person's comments, which nobody answers any more."""
     return _remove_comments(Comment.objects.filter(author_id=user_id))
 
@@ -89,8 +83,7 @@ def remove_media(*, user_id: int) -> int:
 def remove_posts(*, user_id: int) -> int:
     """Remove some of a person's posts, of which nothing else is left."""
     posts = _some(Post.objects.filter(author_id=user_id))
-    for mention in Mention.objects.filter(post__in=posts, comment=None):
-        _unmention(mention, actor_id=user_id)
+    forget_mentions(Mention.objects.filter(post__in=posts, comment=None), {None: user_id})
     for post in posts:
         if post.deleted_at is None:
             shown = post.published_at is not None and post.archived_at is None
@@ -101,41 +94,8 @@ def remove_posts(*, user_id: int) -> int:
 
 def _remove_comments(rows: QuerySet[Comment]) -> int:
     comments = _some(rows.select_related("post", "parent"))
-    writers = {comment.id: comment.author_id for comment in comments}
-    for mention in Mention.objects.filter(comment__in=comments):
-        _unmention(mention, actor_id=writers[mention.comment_id or 0])
-    for comment in comments:
-        _record_deletion(comment)
-    return _remove(Comment, comments)
-
-
-def _record_deletion(comment: Comment) -> None:
-    post, parent, writer_id = comment.post, comment.parent, comment.author_id
-    deleted = CommentDeleted(
-        comment_id=comment.id,
-        post_id=post.id,
-        author_id=post.author_id,
-        actor_id=writer_id,
-        parent_id=comment.parent_id,
-    )
-    outbox.record(deleted, for_user=post.author_id)
-    if parent is not None:
-        answered_id = parent.author_id
-        event = ReplyDeleted(
-            comment_id=comment.id,
-            post_id=post.id,
-            parent_id=parent.id,
-            recipient_id=answered_id,
-            actor_id=writer_id,
-        )
-        outbox.record(event, for_user=answered_id)
-
-
-def _unmention(mention: Mention, *, actor_id: int) -> None:
-    event = UserUnmentioned(
-        user_id=mention.user_id, post_id=mention.post_id, actor_id=actor_id, comment_id=mention.comment_id
-    )
-    outbox.record(event, for_user=mention.user_id)
+    remove_comments(comments)
+    return len(comments)
 
 
 def _some(rows: QuerySet[Row]) -> list[Row]:

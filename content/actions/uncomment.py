@@ -1,5 +1,7 @@
 """Deleting a comment, with the answers to it and whom they mention. The counts are the drain's business."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from content import policies
@@ -21,48 +23,51 @@ def delete_comment(*, comment_id: int, actor_id: int, mut: str | None = None) ->
         NotFound: if there is no such comment, or the actor may not see its post.
         Forbidden: if it is neither theirs nor under their post.
     """
-    found = Comment.objects.filter(pk=comment_id).values_list("post_id", "post__author_id").first()
-    if found is None:
+    post_id = Comment.objects.filter(pk=comment_id).values_list("post_id", flat=True).first()
+    if post_id is None:
         raise NotFound("There is no such comment.")
-    post_id, author_id = found
     if not policies.can_delete_comment(actor_id, comment_id):
         raise _refusal(actor_id, post_id)
-    while not _delete_a_batch(comment_id, post_id, author_id, mut):
+    while not _delete_a_batch(comment_id, post_id, mut):
         pass
     return post_id
 
 
-def _delete_a_batch(comment_id: int, post_id: int, author_id: int, mut: str | None) -> bool:
+def remove_comments(comments: Sequence[Comment], mut: str | None = None) -> None:
+    """Remove comments that nobody else answers, and announce each, in the caller's transaction.
+
+    Their posts and the comments that they answer are loaded.
+    """
+    ids = [comment.id for comment in comments]
+    liked = set(CommentLike.objects.filter(comment__in=ids).values_list("comment_id", flat=True).distinct())
+    forget_mentions(Mention.objects.filter(comment__in=ids), {comment.id: comment.author_id for comment in comments})
+    Comment.objects.filter(pk__in=ids).delete()
+    for comment in comments:
+        _announce(comment, mut)
+        if comment.id in liked:
+            gone = CommentGone(comment_id=comment.id, user_id=comment.author_id)
+            outbox.record(gone, for_user=comment.author_id)
+
+
+def _delete_a_batch(comment_id: int, post_id: int, mut: str | None) -> bool:
     """Delete some of the answers to a comment, or, once there are few, all of them and the comment; tell whether so.
 
     Locks the post before the comment, as a drain does. Whoever is about to answer waits, and finds it gone.
     """
     with transaction.atomic():
         Post.objects.select_for_update(no_key=True).filter(pk=post_id).values_list("pk").first()
-        comment = Comment.objects.select_for_update(of=("self",)).select_related("parent").filter(pk=comment_id).first()
+        rows = Comment.objects.select_for_update(of=("self",)).select_related("post", "parent").order_by("pk")
+        comment = rows.filter(pk=comment_id).first()
         if comment is None:
             return True  # of two who delete it at once, one announces it
-        answers = list(Comment.objects.filter(parent=comment).order_by("pk").select_for_update()[: BATCH + 1])
+        answers = list(rows.filter(parent=comment)[: BATCH + 1])
         last = len(answers) <= BATCH
-        thread = comment.parent or comment
-        _delete([*answers[:BATCH], comment] if last else answers[:BATCH], thread, author_id, mut)
+        remove_comments([*answers[:BATCH], comment] if last else answers[:BATCH], mut)
     return last
 
 
-def _delete(comments: list[Comment], thread: Comment, author_id: int, mut: str | None) -> None:
-    """Delete and announce answers in a thread, and maybe the comment that they answer, as the last."""
-    ids = [comment.id for comment in comments]
-    liked = set(CommentLike.objects.filter(comment__in=ids).values_list("comment_id", flat=True).distinct())
-    forget_mentions(Mention.objects.filter(comment__in=ids), {comment.id: comment.author_id for comment in comments})
-    Comment.objects.filter(pk__in=ids).delete()
-    for comment in comments:
-        _announce(comment, thread, author_id, mut)
-        if comment.id in liked:
-            gone = CommentGone(comment_id=comment.id, user_id=comment.author_id)
-            outbox.record(gone, for_user=comment.author_id)
-
-
-def _announce(comment: Comment, thread: Comment, author_id: int, mut: str | None) -> None:
+def _announce(comment: Comment, mut: str | None) -> None:
+    author_id, answered = comment.post.author_id, comment.parent
     deleted = CommentDeleted(
         comment_id=comment.id,
         post_id=comment.post_id,
@@ -72,15 +77,15 @@ def _announce(comment: Comment, thread: Comment, author_id: int, mut: str | None
         mut=mut,
     )
     outbox.record(deleted, for_user=author_id)
-    if comment.parent_id and comment.author_id != thread.author_id:
+    if answered is not None and comment.author_id != answered.author_id:
         reply = ReplyDeleted(
             comment_id=comment.id,
             post_id=comment.post_id,
-            parent_id=thread.id,
-            recipient_id=thread.author_id,
+            parent_id=answered.id,
+            recipient_id=answered.author_id,
             actor_id=comment.author_id,
         )
-        outbox.record(reply, for_user=thread.author_id)
+        outbox.record(reply, for_user=answered.author_id)
 
 
 def _refusal(actor_id: int, post_id: int) -> Forbidden | NotFound:

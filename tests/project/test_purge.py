@@ -249,6 +249,18 @@ def test_answers_likes_of_comments_and_mentions_are_undone_for_whom_they_concern
     ]
 
 
+def test_a_liked_comment_under_a_purged_post_leaves_no_notification(ana, ben):
+    comment = make_comment(make_post(ana), ben)
+    actions.like_comment(comment_id=comment.id, actor_id=make_user("eve").id)
+    drain_all()
+    assert Group.objects.filter(recipient=ben).count() == 1
+    leave(ana)
+
+    purge_all()
+
+    assert Group.objects.filter(recipient=ben).count() == 0
+
+
 def test_a_turn_ends_when_its_time_is_over_and_another_goes_on(ana, ben, monkeypatch):
     entangle(ana, ben)
     leave(ana)
