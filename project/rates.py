@@ -5,6 +5,7 @@ never shared by accident, nor evaded by another spelling, since the key is the r
 """
 
 import asyncio
+import functools
 import logging
 import time
 from collections.abc import Iterator
@@ -77,12 +78,15 @@ class Limit:
     key: tuple[str, ...]
 
 
+_item = functools.cache(parse)  # each text of the table once a process
+
+
 def limits_of(request: HttpRequest) -> list[Limit]:
     """What a request that Django has found a route for counts for: the narrowest first."""
     route = f"{request.method} {request.resolver_match.route}"  # type: ignore[union-attr]
-    own = [Limit(parse(rate), (route, *who)) for rate, who in _of(request, ROUTES.get(route))]
+    own = [Limit(_item(rate), (route, *who)) for rate, who in _of(request, ROUTES.get(route))]
     kind = "api" if request.path.startswith("/api/") else "page"
-    return own + [Limit(parse(rate), (kind, *who)) for rate, who in _of(request, EVERYTHING[kind])]
+    return own + [Limit(_item(rate), (kind, *who)) for rate, who in _of(request, EVERYTHING[kind])]
 
 
 def _of(request: HttpRequest, rates: Rates | None) -> Iterator[tuple[str, tuple[str, str]]]:

@@ -38,14 +38,16 @@ class PostQuerySet(models.QuerySet["Post"]):
 
         Deleted posts are shown to nobody; archived ones neither, but their author finds them (`readable_by`).
         """
-        return self.kept().filter(_shown_to(viewer_id), open_to(viewer_id, "author"), archived_at__isnull=True)
+        return self.kept().filter(_visible_to(viewer_id))
 
     def readable_by(self, viewer_id: int | None) -> Self:
         """What a viewer may open by its address: visible posts, and those in their own archive."""
-        if viewer_id is None:
-            return self.visible_to(None)
-        visible = _shown_to(viewer_id) & open_to(viewer_id, "author") & Q(archived_at__isnull=True)
-        return self.kept().filter(visible | Q(author_id=viewer_id, author__is_active=True))
+        own = Q() if viewer_id is None else Q(author_id=viewer_id, author__is_active=True)
+        return self.kept().filter(_visible_to(viewer_id) | own)
+
+
+def _visible_to(viewer_id: int | None) -> Q:
+    return _shown_to(viewer_id) & open_to(viewer_id, "author") & Q(archived_at__isnull=True)
 
 
 def _shown_to(viewer_id: int | None) -> Q:

@@ -84,7 +84,7 @@ def home_feed(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -
     limit = bounded(limit)
     ids = _feed_ids(viewer_id, before=decode(after) or _NEWEST, limit=limit + 1)
     shown = ids[:limit]
-    # The policy is asked again: a feed may come from elsewhere later, and must not show more than the policy allows.
+    # The policy is asked again: a feed comes from a list too, and must not show more than the policy allows.
     posts = Post.objects.visible_to(viewer_id).filter(pk__in=shown).order_by("-id")
     return Page(cards(posts, viewer_id), encode(shown[-1]) if len(ids) > limit else None)
 

@@ -45,7 +45,7 @@ GUARDS = (
     Guard("a post for followers is for them", POSTS, '(out & (public | followed_by(viewer_id, "author")))', "out"),
     Guard("a visitor sees no post for followers", POSTS, "return out & public", "return out"),
     Guard("the archive is its author's", POSTS,
-          'open_to(viewer_id, "author"), archived_at__isnull=True)', 'open_to(viewer_id, "author"))'),
+          'open_to(viewer_id, "author") & Q(archived_at__isnull=True)', 'open_to(viewer_id, "author")'),
     Guard("what is deleted is gone", POSTS, "return self.filter(deleted_at__isnull=True)", "return self.all()"),
     Guard("a topic is for who sees its post", SEEN, "(NOT author.is_private OR author.id = {viewer} OR EXISTS (",
           "(true OR EXISTS ("),
