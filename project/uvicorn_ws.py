@@ -2,22 +2,55 @@
 
 ASGI lets an application send a text, which the server frames anew for each socket. For one text to thousands that is
 a third of the cost of a delivery, so this offers, beside `send`, `scope["extensions"]["photophore.frame"]`:
-`write(bytes)` for whole frames, and `abort()`. Give it to uvicorn as `--ws project.uvicorn_ws:ReadyFrames`.
+`write(frames)` for whole frames, `spread(lines, frames)` for the same to many connections, of which `line` is this
+one's number, `hold(on)` for while the application has older things waiting, and `abort()`. A line is the
+application's until it returns. Give this to uvicorn as `--ws project.uvicorn_ws:ReadyFrames`.
 """
 
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from array import array
+from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
 EXTENSION = "photophore.frame"
-NO_FILE = -1  # of which the kernel takes nothing
+BLOCKED = -1
+ENCRYPTED = -2  # by the transport: of this file the kernel takes nothing
 
-ToKernel = Callable[[int, bytes], int]
+# What a delivery needs of each line, in one piece: a frame for 5,000 connections finds their own memory cold, and each
+# look into it would cost as much as all that is done here.
+_files = array("i", [BLOCKED])  # line → its file, or one of the above; line 0 is nobody's
+_owners: list["ReadyFrames | None"] = [None]
+_free: list[int] = []
+
+
+def write(line: int, frames: bytes) -> bool:
+    """Hand whole frames to the kernel; False, and nothing is written, where that cannot be done now.
+
+    That is before the handshake is complete, once a close frame was sent or received, while the client does not read,
+    and while the line is on hold. `send` waits, or raises, in the same places.
+    """
+    file = _files[line]
+    if file == BLOCKED:
+        return False
+    try:
+        taken = os.write(file, frames)  # ours until connection_lost, which blocks
+    except OSError:
+        taken = 0
+    if taken != len(frames) and (owner := _owners[line]) is not None:
+        owner.transport.write(frames[taken:])  # which waits, or notices that the client is gone; TLS it encrypts
+    return True
+
+
+def spread(lines: Iterable[int], frames: bytes) -> list[int]:
+    """Write to many lines; answer those where `write` would say False."""
+    return [line for line in lines if not write(line, frames)]
+
 
 # Two lines at INFO for every socket were 8 % of the cost of a connect, and said what nobody reads. Not a child of
 # uvicorn's logger: its configuration would set the level back.
@@ -61,7 +94,7 @@ class ReadyFrames(WebSocketsSansIOProtocol):
     # All that uvicorn's class keeps. In slots it takes 0.3 KiB, in a dictionary 1.6; what a later version adds is kept
     # in a dictionary again, and works.
     __slots__ = (
-        "_close_sent", "app", "app_state", "asgi_version", "blocked", "client", "close_timeout", "close_timer",
+        "_close_sent", "_held", "_line", "app", "app_state", "asgi_version", "client", "close_timeout", "close_timer",
         "config", "conn", "connections", "curr_msg_data_type", "default_headers", "disconnected", "frames",
         "handshake_complete",
         "handshake_initiated", "initial_response", "last_ping_rtt", "logger", "loop", "pending_ping_payload",
@@ -70,11 +103,50 @@ class ReadyFrames(WebSocketsSansIOProtocol):
     )  # fmt: skip
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
-        self.blocked = True  # before the handshake is over, while the client does not read, and after the end
+        self._line = 0
+        self._held = False
         super().__init__(*arguments, **options)
         self.queue = Inbox()  # type: ignore[assignment]
         self.logger = self.conn.logger = _quiet
 
+    # --- The line: blocked before the handshake is over, while the client does not read or we hold it, at the end -----
+    def _block(self) -> None:
+        _files[self._line] = BLOCKED
+
+    def _open(self) -> None:
+        """Take ready frames, if nothing is in the way."""
+        is_over = self.disconnected or self.close_sent or self.transport.is_closing()
+        if self._line and self.handshake_complete and not is_over and not self._held and self.writable.is_set():
+            is_plain = self.transport.get_extra_info("sslcontext") is None
+            _files[self._line] = self.transport.get_extra_info("socket").fileno() if is_plain else ENCRYPTED
+
+    def _hold(self, on: bool) -> None:
+        self._held = on
+        self._block() if on else self._open()
+
+    def _take_line(self) -> None:
+        if _free:
+            self._line = _free.pop()
+            _owners[self._line] = self
+        else:
+            self._line = len(_owners)
+            _owners.append(self)
+            _files.append(BLOCKED)
+
+    def _give_line_back(self) -> None:
+        self._block()
+        _owners[self._line] = None
+        _free.append(self._line)
+        self._line = 0
+
+    async def run_asgi(self) -> None:
+        """Run the application; whatever it did with the line, it does no longer."""
+        try:
+            await super().run_asgi()
+        finally:
+            self._give_line_back()
+
+    # --- What uvicorn calls -------------------------------------------------------------------------------------------
     @property
     def close_sent(self) -> bool:
         """Whether our close frame is on its way; behind it nothing is written."""
@@ -83,74 +155,56 @@ class ReadyFrames(WebSocketsSansIOProtocol):
     @close_sent.setter
     def close_sent(self, sent: bool) -> None:
         self._close_sent = sent
-        self.blocked = self.blocked or sent
+        if sent:
+            self._block()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection; from here on `blocked` says exactly whether the transport keeps anything back."""
+        """Take the connection; from here on the line says exactly whether the transport keeps anything back."""
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=0)
 
     def handle_connect(self, event: Request) -> None:
         """Offer the extension to the application, which starts when this returns."""
         super().handle_connect(event)
-        if not self.close_sent:  # else the handshake was no handshake, and there is no application
-            self.scope["extensions"][EXTENSION] = {"write": self._make_write(), "abort": self._abort}
+        if self.close_sent:  # the handshake was no handshake, and there is no application
+            return
+        self._take_line()
+        self.scope["extensions"][EXTENSION] = {
+            "line": self._line, "spread": spread, "write": partial(write, self._line),
+            "hold": self._hold, "abort": self._abort,
+        }  # fmt: skip
 
     def start_keepalive(self) -> None:
         """Let go of the handshake, which is over when uvicorn calls this: 2 KiB of headers."""
         super().start_keepalive()
-        self.blocked = False
+        self._open()
         del self.request, self.response
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self.blocked = True
+        self._block()
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self.blocked = not self.handshake_complete or self.close_sent or self.transport.is_closing()
+        self._open()
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a close frame of the client's is the end of ours."""
         super().data_received(data)
-        self.blocked = self.blocked or self.transport.is_closing()
+        if self.transport.is_closing():
+            self._block()
 
     def shutdown(self) -> None:
         """Close, as the server ends."""
         super().shutdown()
-        self.blocked = True
+        self._block()
 
     def _abort(self) -> None:
-        self.blocked = True
+        self._block()
         self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._block()
         super().connection_lost(exc)
-        self.blocked = True
         if scope := getattr(self, "scope", None):
             scope["extensions"].pop(EXTENSION, None)  # it holds us, and we it: a cycle for each socket that was
-
-    def _make_write(self) -> Callable[[bytes], bool]:
-        # Called for every delivery. What it needs lies in its defaults, close together, and it asks nothing of the
-        # transport: a frame for 5,000 sockets finds the memory of each of them cold.
-        transport, write_all = self.transport, self.transport.write
-        is_plain = transport.get_extra_info("sslcontext") is None
-        file = transport.get_extra_info("socket").fileno() if is_plain else NO_FILE
-
-        def write(frames: bytes, this: ReadyFrames = self, file: int = file, to_kernel: ToKernel = os.write) -> bool:
-            """Hand whole frames to the kernel; False, and nothing is written, where that cannot be done now.
-
-            That is before the handshake is complete, once a close frame was sent or received, and while the client
-            does not read. `send` waits, or raises, in the same places.
-            """
-            if this.blocked:
-                return False
-            try:
-                taken = to_kernel(file, frames)  # ours until connection_lost, which blocks
-            except OSError:
-                taken = 0
-            if taken != len(frames):
-                write_all(frames[taken:])  # which waits, or notices that the client is gone; TLS it encrypts
-            return True
-
-        return write

@@ -72,7 +72,7 @@ class Control:
         """Ask again who this is and whom they hide from: an entry came while they were let in, and passed them by."""
         await self._hub.nets.check_sockets([socket])
         if socket.viewer is not None and not socket.gone:
-            socket.hidden = await self._hub.reads.hidden(socket.viewer.id)
+            self._hub.hide(socket, await self._hub.reads.hidden(socket.viewer.id))
 
     def verify_topics(self, socket: Socket, names: Iterable[str]) -> None:
         """Ask the rules again, for topics that were granted while an entry came."""
@@ -173,7 +173,7 @@ class Control:
     async def _reload_hidden(self, user_id: int) -> None:
         hidden = await self._hub.reads.hidden(user_id)
         for socket in self._of(user_id):
-            socket.hidden = hidden
+            self._hub.hide(socket, hidden)
 
     def _check_again(self, watching: list[Watching], reason: str) -> None:
         if watching:

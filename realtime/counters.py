@@ -6,12 +6,14 @@ every second, fourth or eighth tick. A change that no reader would see ("1.23M" 
 """
 
 import asyncio
+import itertools
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 
 from core.numbers import shown
 from realtime import protocol
+from realtime.crowd import Crowd
 from realtime.protocol import Frame
 from realtime.socket import Socket
 
@@ -26,10 +28,9 @@ Value = tuple[int, int, int]  # version, likes, comments
 class Counters:
     """The changes since the last tick, of one process."""
 
-    def __init__(self, audience: Callable[[str], Iterable[Socket]], size: Callable[[str], int]) -> None:
-        """`audience(topic)` are the sockets that look at a post, each once; `size(topic)` about how many."""
-        self._audience = audience
-        self._size = size
+    def __init__(self, watchers: Mapping[str, Crowd], viewers: Mapping[str, Crowd]) -> None:
+        """Topic → who looks at all of a post, and who at its counters; some do both."""
+        self._crowds = (watchers, viewers)
         self._changed: dict[str, Value] = {}  # topic → not sent yet
         self._sent: dict[str, Value] = {}  # topic → what its audience has last been sent
         self._due: dict[str, int] = {}  # topic → number of the tick before which it is not sent again
@@ -74,23 +75,35 @@ class Counters:
         """Move a change to what was sent; tell whether a reader would see a difference."""
         value, last = self._changed.pop(topic), self._sent.get(topic)
         self._sent[topic] = value
-        self._due[topic] = self._tick + ticks_for(self._size(topic))
+        self._due[topic] = self._tick + ticks_for(sum(map(len, self._audience(topic))))
         return last is None or list(map(shown, value[1:])) != list(map(shown, last[1:]))
 
     def _send(self, posts: list[str]) -> None:
         members = {topic: protocol.counter(int(topic.partition(":")[2]), *self._sent[topic]) for topic in posts}
-        if len(posts) == 1:  # a hot post alone: no book-keeping for each of its sockets
-            _show(self._audience(posts[0]), [members[posts[0]]])
+        if len(posts) == 1:  # a hot post alone: no look at each of its sockets
+            self._show_post(posts[0], [members[posts[0]]])
             return
         wanted: dict[Socket, list[str]] = defaultdict(list)
         for topic in posts:
-            for socket in self._audience(topic):
+            for socket in dict.fromkeys(itertools.chain(*self._audience(topic))):
                 wanted[socket].append(members[topic])
         alike: dict[tuple[str, ...], list[Socket]] = defaultdict(list)
         for socket, parts in wanted.items():
             alike[tuple(parts)].append(socket)
         for same, sockets in alike.items():
-            _show(sockets, list(same))
+            frame = _frame(list(same))
+            for socket in sockets:
+                socket.count(frame, list(same))
+
+    def _show_post(self, topic: str, members: list[str]) -> None:
+        frame, seen = _frame(members), Crowd()
+        for crowd in self._audience(topic):
+            for socket in crowd.spread(frame.ready, but=crowd.both(seen)):
+                socket.count(frame, members)
+            seen = crowd
+
+    def _audience(self, topic: str) -> list[Crowd]:
+        return [crowd for crowds in self._crowds if (crowd := crowds.get(topic)) is not None]
 
 
 def ticks_for(audience: int) -> int:
@@ -98,9 +111,5 @@ def ticks_for(audience: int) -> int:
     return next((ticks for most, ticks in AUDIENCES if audience <= most), SLOWEST_TICKS)
 
 
-def _show(sockets: Iterable[Socket], members: list[str]) -> None:
-    frame = Frame(protocol.counters(members).encode())
-    whole = frame.ready
-    for socket in sockets:
-        if (ready := socket.ready) is None or not ready(whole):  # as `count` begins, without the call
-            socket.count(frame, members)
+def _frame(members: list[str]) -> Frame:
+    return Frame(protocol.counters(members).encode())

@@ -15,6 +15,7 @@ from realtime import protocol, topics
 from realtime.bus import Bus
 from realtime.control import Control
 from realtime.counters import Counters
+from realtime.crowd import Crowd
 from realtime.departure import depart, send_away
 from realtime.log import Replay
 from realtime.nets import Nets
@@ -31,8 +32,6 @@ logger = logging.getLogger(__name__)
 CLIENT_SILENCE_SECONDS = 60.0  # two heartbeats and some
 MOST_TOGETHER_BYTES = 16 * 1024
 
-# A set in the order in which they came: their memory was given out in that order, and is faster read in it.
-Crowd = dict[Socket, None]
 State = tuple[int, bytes]  # whose doing it is (0: nobody's), and the message
 
 K = TypeVar("K")
@@ -49,15 +48,15 @@ class Hub:
         self.tops: dict[int, int] = {}  # person online → newest event heard of
         self.owned: dict[int, set[str]] = defaultdict(set)  # person → topics of theirs that somebody watches
         self.owners: dict[str, int] = {}  # topic → its person
-        self.watchers: dict[str, Crowd] = defaultdict(dict)  # topic → sockets that want all of it
-        self.viewers: dict[str, Crowd] = defaultdict(dict)  # topic → sockets that want its counters
+        self.watchers: dict[str, Crowd] = defaultdict(Crowd)  # topic → sockets that want all of it
+        self.viewers: dict[str, Crowd] = defaultdict(Crowd)  # topic → sockets that want its counters
         self.draining = False
         self.empty = asyncio.Event()  # nobody is connected
         self.empty.set()
         self.bus = Subscriber(settings.REDIS_URL, on_up=self._bus_up, on_down=self._say)
         self.out = Bus(settings.REDIS_URL)
         self.reads = Reads(domain, self.out)
-        self.counters = Counters(self._audience, self._audience_size)
+        self.counters = Counters(self.watchers, self.viewers)
         self.nets = Nets(self)
         self.control = Control(self)
         self.presence = Presence(self)
@@ -164,7 +163,7 @@ class Hub:
                 self.ignore([name])  # it was counted already
             else:
                 mine.add(name)
-                where[name][socket] = None
+                where[name].add(socket)
 
     def unwatch(self, socket: Socket, names: Iterable[str]) -> None:
         """Take a socket off topics; those it does not watch are passed over."""
@@ -178,7 +177,7 @@ class Hub:
         for name in names:
             if name in mine:
                 mine.discard(name)
-                where[name].pop(socket, None)
+                where[name].remove(socket)
                 if not where[name]:
                     del where[name]
                     self._forget(name)
@@ -197,14 +196,6 @@ class Hub:
     def looked_at(self) -> list[str]:
         """The topics of posts that somebody looks at."""
         return [name for name in self.watchers.keys() | self.viewers.keys() if name.startswith("post:")]
-
-    def _audience(self, topic: str) -> Iterator[Socket]:
-        watchers, viewers = self.watchers.get(topic, {}), self.viewers.get(topic, {})
-        yield from list(watchers)  # a copy: a socket whose client has left may leave the set in the middle
-        yield from [socket for socket in viewers if socket not in watchers]
-
-    def _audience_size(self, topic: str) -> int:
-        return len(self.watchers.get(topic, ())) + len(self.viewers.get(topic, ()))
 
     # --- What Redis brings ------------------------------------------------------------------------------------------
     def _tell(self, user_id: int, payload: bytes) -> None:
@@ -239,22 +230,28 @@ class Hub:
                 self._spread_few(topic, few)
 
     def _spread_few(self, topic: str, states: list[State]) -> None:
-        actors = {actor for actor, _ in states if actor}
         frame = Frame(b"\n".join(body for _, body in states))
-        whole = frame.ready
-        for socket in list(self.watchers.get(topic, ())):  # a copy: one whose client has left may leave in the middle
-            if actors and socket.hidden and not socket.hidden.isdisjoint(actors):
-                for actor, body in states:
-                    if actor not in socket.hidden:
-                        socket.show(topic, Frame(body))
-            elif (ready := socket.ready) is None or not ready(whole):  # as `show` begins, without the call
-                socket.show(topic, frame)
+        if (crowd := self.watchers.get(topic)) is None:
+            return
+        hiding = crowd.hiding({actor for actor, _ in states})
+        for socket in crowd.spread(frame.ready, but=hiding):
+            socket.show(topic, frame)
+        for socket in hiding:
+            for actor, body in states:
+                if actor not in socket.hidden:
+                    socket.show(topic, Frame(body))
 
     def pass_on(self, topic: str, actor_id: int, frame: Frame) -> None:
         """Hand an ephemeral frame to all who watch a topic, but those from whom its actor (0: nobody) is hidden."""
-        for socket in list(self.watchers.get(topic, ())):  # a copy: one whose client has left may leave in the middle
-            if actor_id not in socket.hidden:
+        if (crowd := self.watchers.get(topic)) is not None:
+            for socket in crowd.spread(frame.ready, but=crowd.hiding({actor_id})):
                 socket.pass_by(frame)
+
+    def hide(self, socket: Socket, hidden: frozenset[int]) -> None:
+        """Remember whose doings a socket's person does not see."""
+        socket.hidden = hidden
+        for name in socket.topics:
+            self.watchers[name].look_at(socket)
 
     # --- The log ----------------------------------------------------------------------------------------------------
     async def recover(self, socket: Socket) -> None:

@@ -11,7 +11,7 @@ import random
 import time
 import types
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -27,6 +27,7 @@ MAX_AGE_SECONDS = 12 * 3600  # then it is asked to come anew: memory fragments, 
 STALLED_SECONDS = 10.0  # of one write; then the client is cut off
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Spread = Callable[[Iterable[int], bytes], list[int]]
 NOBODY: frozenset[int] = frozenset()
 
 _numbers = itertools.count(1)
@@ -35,13 +36,16 @@ _numbers = itertools.count(1)
 class Outlet:
     """How a socket's server is written to: ready frames where it takes them, else `send`."""
 
-    __slots__ = ("abort", "ready", "send")
+    __slots__ = ("abort", "hold", "line", "send", "spread", "write")
 
     def __init__(self, send: Send, extensions: dict[str, Any]) -> None:
         """`extensions` are those of the ASGI scope; the ready-frame one is explained in project/uvicorn_ws.py."""
         offered = extensions.get("photophore.frame") or {}
         self.send = send
-        self.ready: Callable[[bytes], bool] | None = offered.get("write")
+        self.write: Callable[[bytes], bool] = offered.get("write", lambda frames: False)
+        self.line: int = offered.get("line", 0)
+        self.spread: Spread | None = offered.get("spread")
+        self.hold: Callable[[bool], None] = offered.get("hold", lambda on: None)
         self.abort: Callable[[], None] = offered.get("abort", lambda: None)
 
 
@@ -49,9 +53,9 @@ class Socket:
     """A connected client. Every method returns at once: nothing here ever waits for the network."""
 
     __slots__ = (
-        "_backlog", "_backlog_bytes", "_on_gone", "_outlet", "_slots", "_writer",
+        "_backlog", "_backlog_bytes", "_on_gone", "_slots", "_writer",
         "acked", "ages_at", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging", "leaving",
-        "ready", "seq", "spoken_at", "topics", "typed_at", "viewed", "viewer", "welcomed",
+        "outlet", "seq", "spoken_at", "topics", "typed_at", "viewed", "viewer", "welcomed",
     )  # fmt: skip
 
     def __init__(self, outlet: Outlet, viewer: Viewer | None, *, on_gone: Callable[[int], None]) -> None:
@@ -73,9 +77,7 @@ class Socket:
         self.typed_at = 0.0
         self.welcomed = False
         self.gone = False
-        self._outlet = outlet
-        # The server's write for ready frames; None also while something waits, which later ones must not overtake.
-        self.ready = outlet.ready
+        self.outlet = outlet
         self._on_gone = on_gone
         self._backlog: deque[tuple[int, str]] | None = None  # (seq, text); only while the client does not read
         self._backlog_bytes = 0
@@ -90,32 +92,28 @@ class Socket:
     # --- The three classes ------------------------------------------------------------------------------------------
     def write(self, text: str, seq: int = 0) -> None:
         """Write an answer, or an event of the log (then with its `seq`): queued while the client does not read."""
-        ready = self.ready
-        if ready is not None and ready(protocol.framed(text.encode())):
+        if self.outlet.write(protocol.framed(text.encode())):
             return
         if not self._send_now(text):
             self._keep(seq, text)
 
     def write_frame(self, seq: int, frame: Frame) -> None:
         """Like `write`, with a frame that is shared."""
-        ready = self.ready
-        if ready is not None and ready(frame.ready):
+        if self.outlet.write(frame.ready):
             return
         if not self._send_now(frame.text):
             self._keep(seq, frame.text)
 
     def show(self, key: str, frame: Frame) -> None:
         """Write a state; while the client does not read, the latest of each key waits."""
-        ready = self.ready
-        if ready is not None and ready(frame.ready):
+        if self.outlet.write(frame.ready):
             return
         if not self._send_now(frame.text) and self._slots is not None:
             self._slots[key] = frame.text
 
     def count(self, frame: Frame, members: list[str]) -> None:
         """Write counters, of which `members` are the parts; while the client does not read, each post has a slot."""
-        ready = self.ready
-        if ready is not None and ready(frame.ready):
+        if self.outlet.write(frame.ready):
             return
         if not self._send_now(frame.text) and self._slots is not None:
             for member in members:
@@ -123,8 +121,7 @@ class Socket:
 
     def pass_by(self, frame: Frame) -> None:
         """Write an ephemeral frame, or drop it."""
-        ready = self.ready
-        if (ready is None or not ready(frame.ready)) and self._backlog is None:
+        if not self.outlet.write(frame.ready) and self._backlog is None:
             self._send_now(frame.text)
 
     # --- Writing ----------------------------------------------------------------------------------------------------
@@ -137,7 +134,7 @@ class Socket:
             return True
         if self._backlog is not None:
             return False
-        sending = self._outlet.send({"type": "websocket.send", "text": text})
+        sending = self.outlet.send({"type": "websocket.send", "text": text})
         assert isinstance(sending, Coroutine)
         try:
             waiting = sending.send(None)
@@ -146,7 +143,7 @@ class Socket:
         except Exception:  # what a server raises for a client that has left differs from server to server
             self.end(protocol.Close.INTERNAL)
             return True
-        self.ready = None
+        self.outlet.hold(True)  # ready frames must not overtake what waits
         self._backlog, self._slots = deque(), {}
         self._writer = asyncio.ensure_future(self._write_on(_resume(sending, waiting)))
         return True
@@ -182,14 +179,14 @@ class Socket:
         try:
             await asyncio.wait_for(sending, STALLED_SECONDS)
             while text := self._next():
-                await asyncio.wait_for(self._outlet.send({"type": "websocket.send", "text": text}), STALLED_SECONDS)
+                await asyncio.wait_for(self.outlet.send({"type": "websocket.send", "text": text}), STALLED_SECONDS)
         except TimeoutError:
             self.end(protocol.Close.SLOW)
         except Exception:
             self.end(protocol.Close.INTERNAL)
         else:
             self._writer = self._backlog = self._slots = None
-            self.ready = self._outlet.ready if not self.gone else None
+            self.outlet.hold(self.gone)
 
     def _next(self) -> str:
         """The next few waiting messages as one frame, the durable before the states; empty when none wait."""
@@ -241,13 +238,13 @@ class Socket:
         if self.gone:
             return
         self.gone = True
-        self.ready = None
+        self.outlet.hold(True)
         self._clear_backlog()
         if self._writer is not None and self._writer is not asyncio.current_task():
             self._writer.cancel()
         if code == protocol.Close.SLOW:  # it would not read the close either
             with suppress(Exception):
-                self._outlet.abort()
+                self.outlet.abort()
         self._on_gone(code)
 
 

@@ -193,11 +193,78 @@ async def test_nothing_is_written_while_the_client_does_not_read():
 
 
 @on_uvloop
+async def test_a_frame_is_spread_over_many_lines_and_those_on_hold_are_told():
+    frames, together = [], asyncio.Event()
+
+    async def then(frame, send, receive):
+        frames.append(frame)
+        await together.wait()
+        await send(text("end"))
+        await receive()
+
+    async with served(accepting(then)) as url, connect(url) as one, connect(url) as other:
+        while len(frames) < 2:  # noqa: ASYNC110 -- both have come
+            await asyncio.sleep(0.01)
+        frames[1]["hold"](True)
+        lines = [frame["line"] for frame in frames]
+        left = frames[0]["spread"](lines, framed("a"))
+        frames[1]["hold"](False)
+        left_later = frames[0]["spread"](lines, framed("b"))
+        together.set()
+
+        assert (left, left_later) == ([lines[1]], [])
+        assert [await one.recv() for _ in range(3)] == ["a", "b", "end"]
+        assert [await other.recv() for _ in range(2)] == ["b", "end"]
+
+
+@on_uvloop
+async def test_a_line_is_nobody_elses_until_its_application_returns():
+    """The kernel gives the file of one who left to the next who comes."""
+    frames, done = [], asyncio.Event()
+
+    async def then(frame, send, receive):
+        frames.append(frame)
+        await send(text("in"))
+        await receive()
+        if frame is frames[0]:
+            await done.wait()
+
+    async with served(accepting(then)) as url:
+        async with connect(url) as first:
+            await first.recv()
+        async with connect(url) as second:
+            await second.recv()
+            taken = frames[0]["write"](framed("to the first"))
+            frames[1]["write"](framed("to the second"))
+
+            assert (taken, await second.recv()) == (False, "to the second")
+        done.set()
+
+
+@on_uvloop
+async def test_lines_are_given_back():
+    lines = []
+
+    async def then(frame, send, receive):
+        lines.append(frame["line"])
+        await receive()
+
+    async with served(accepting(then)) as url:
+        for _ in range(3):
+            async with connect(url):
+                pass
+            await asyncio.sleep(0.05)
+
+    assert lines == lines[:1] * 3
+
+
+@on_uvloop
 async def test_frames_are_encrypted_where_the_line_is(tmp_path):
     certificate = certify(tmp_path / "localhost.pem")
 
     async def then(frame, send, receive):
-        assert frame["write"](framed("a"))
+        while not frame["write"](framed("a")):  # noqa: ASYNC110 -- the answer to the handshake is being encrypted
+            await asyncio.sleep(0.01)
         await receive()
 
     async with served(accepting(then), ssl_certfile=certificate) as url:

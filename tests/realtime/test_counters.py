@@ -7,6 +7,7 @@ import pytest
 
 from realtime import counters
 from realtime.counters import Counters, ticks_for
+from realtime.crowd import Crowd
 from realtime.socket import Socket
 from tests.realtime.test_socket import Server
 
@@ -19,12 +20,19 @@ async def audience():
 
 @pytest.fixture
 async def board(audience):
-    return Counters(lambda topic: audience.get(topic, []), lambda topic: len(audience.get(topic, [])))
+    return Counters(audience, {})
 
 
 def viewer():
     server = Server()
     return server, Socket(server.outlet(), None, on_gone=server.ended.append)
+
+
+def crowd(*sockets):
+    made = Crowd()
+    for socket in sockets:
+        made.add(socket)
+    return made
 
 
 def counts(server):
@@ -33,7 +41,7 @@ def counts(server):
 
 async def test_changes_of_one_batch_come_in_one_frame_with_the_latest_values(audience, board):
     server, socket = viewer()
-    audience |= {"post:1": [socket], "post:2": [socket]}
+    audience |= {"post:1": crowd(socket), "post:2": crowd(socket)}
 
     for ver in range(1, 50):
         board.change("post:1", (ver, ver, 0))
@@ -46,7 +54,7 @@ async def test_changes_of_one_batch_come_in_one_frame_with_the_latest_values(aud
 async def test_a_viewer_gets_four_frames_a_second_at_most_whatever_they_look_at(audience, board):
     server, socket = viewer()
     posts = [f"post:{number}" for number in range(20)]
-    audience |= {post: [socket] for post in posts}
+    audience |= {post: crowd(socket) for post in posts}
 
     for ver in range(1, 101):
         board.change(posts[ver % 20], (ver, ver, 0))
@@ -56,9 +64,19 @@ async def test_a_viewer_gets_four_frames_a_second_at_most_whatever_they_look_at(
     assert len(server.frames) <= 1 + round(1.4 / counters.TICK_SECONDS)
 
 
+async def test_who_watches_a_post_and_has_it_in_view_gets_one_frame(audience):
+    server, socket = viewer()
+    board = Counters({"post:1": crowd(socket)}, {"post:1": crowd(socket)})
+
+    board.change("post:1", (1, 5, 2))
+    await asyncio.sleep(0.1)
+
+    assert counts(server) == [{"1": [1, 5, 2]}]
+
+
 async def test_the_last_value_is_sent(audience, board):
     server, socket = viewer()
-    audience["post:1"] = [socket]
+    audience["post:1"] = crowd(socket)
 
     for ver in range(1, 60):
         board.change("post:1", (ver, ver, 0))
@@ -70,7 +88,7 @@ async def test_the_last_value_is_sent(audience, board):
 
 async def test_an_older_version_is_dropped(audience, board):
     server, socket = viewer()
-    audience["post:1"] = [socket]
+    audience["post:1"] = crowd(socket)
 
     board.change("post:1", (2, 7, 0))
     board.change("post:1", (1, 6, 0))
@@ -81,7 +99,7 @@ async def test_an_older_version_is_dropped(audience, board):
 
 async def test_a_change_that_no_reader_would_see_is_not_sent(audience, board):
     server, socket = viewer()
-    audience["post:1"] = [socket]
+    audience["post:1"] = crowd(socket)
 
     for ver, likes in ((1, 1_234_567), (2, 1_234_568), (3, 1_240_000)):
         board.change("post:1", (ver, likes, 0))
@@ -93,7 +111,7 @@ async def test_a_change_that_no_reader_would_see_is_not_sent(audience, board):
 async def test_a_large_audience_waits_longer_between_two_frames(audience, board, monkeypatch):
     monkeypatch.setattr(counters, "AUDIENCES", ((0, 1), (1, 4)))  # one socket counts as many
     server, socket = viewer()
-    audience["post:1"] = [socket]
+    audience["post:1"] = crowd(socket)
 
     for ver in range(1, 90):
         board.change("post:1", (ver, ver, 0))

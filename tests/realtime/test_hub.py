@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from accounts.viewers import Viewer
 from realtime import bus, departure, protocol
 from realtime.hub import MOST_TOGETHER_BYTES, Hub
@@ -56,11 +58,13 @@ def test_a_client_that_never_reads_delays_nobody(stack, open_socket):
 class Watching:
     """A hub with sockets that watch a topic, and what was written to each."""
 
-    def __init__(self, *hidden):
+    def __init__(self, *hidden, ready=False):
         self.hub = Hub(Domain({}, dict))
         self.servers = [Server() for _ in hidden]
-        for server, actors in zip(self.servers, hidden, strict=True):
-            socket = Socket(server.outlet(), None, on_gone=server.ended.append)
+        self.sockets = [
+            Socket(server.outlet(ready=ready), None, on_gone=server.ended.append) for server in self.servers
+        ]
+        for socket, actors in zip(self.sockets, hidden, strict=True):
             socket.hidden = frozenset(actors)
             self.hub.sockets.add(socket)
             self.hub.watch(socket, ["post:1"])
@@ -72,7 +76,7 @@ class Watching:
 
     @property
     def written(self):
-        return [server.frames for server in self.servers]
+        return [server.ready_frames or server.frames for server in self.servers]
 
 
 async def test_the_states_of_one_turn_are_one_frame():
@@ -84,12 +88,23 @@ async def test_the_states_of_one_turn_are_one_frame():
     assert watching.written == [["one\ntwo\nthree", "four"]] * 2
 
 
-async def test_whose_doings_are_hidden_is_left_out_of_a_turn():
-    watching = Watching((), (7,), (8,))
+@pytest.mark.parametrize("ready", [False, True])
+async def test_whose_doings_are_hidden_is_left_out_of_a_turn(ready):
+    watching = Watching((), (7,), (8,), ready=ready)
 
     await watching.show(b"s 0 one", b"s 7 two", b"s 0 three")
 
     assert watching.written == [["one\ntwo\nthree"], ["one", "three"], ["one\ntwo\nthree"]]
+
+
+async def test_whose_doings_are_hidden_from_now_on_is_left_out():
+    watching = Watching((), (7,), ready=True)
+    watching.hub.hide(watching.sockets[0], frozenset({7}))
+    watching.hub.hide(watching.sockets[1], frozenset())
+
+    await watching.show(b"s 7 one")
+
+    assert watching.written == [[], ["one"]]
 
 
 async def test_a_frame_of_many_states_is_bounded():

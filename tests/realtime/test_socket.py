@@ -9,11 +9,16 @@ from realtime import protocol, socket
 from realtime.protocol import Frame
 from realtime.socket import Outlet, Socket
 
+lines = {}  # number → its server
+
 
 class Server:
     """An ASGI server's side of a socket: takes frames while its client reads, else makes the sender wait."""
 
     def __init__(self):
+        self.line = len(lines) + 1
+        lines[self.line] = self
+        self.held = False
         self.frames = []
         self.ready_frames = []
         self.reads = asyncio.Event()
@@ -26,15 +31,24 @@ class Server:
         self.frames.append(message["text"])
 
     def write(self, data):
-        if self.reads.is_set():
+        takes = self.reads.is_set() and not self.held
+        if takes:
             self.ready_frames.append(protocol.payload_of(data).decode())
-        return self.reads.is_set()
+        return takes
+
+    @staticmethod
+    def spread(to, data):
+        return [line for line in to if not lines[line].write(data)]
+
+    def hold(self, on):
+        self.held = on
 
     def abort(self):
         self.aborted = True
 
     def outlet(self, *, ready=False):
-        extension = {"photophore.frame": {"write": self.write, "abort": self.abort}} if ready else {}
+        names = ("line", "spread", "write", "hold", "abort")
+        extension = {"photophore.frame": {name: getattr(self, name) for name in names}} if ready else {}
         return Outlet(self.send, extension)
 
     def messages(self):
