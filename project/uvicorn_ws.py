@@ -117,8 +117,11 @@ class ReadyFrames(WebSocketsSansIOProtocol):
         """Take ready frames, if nothing is in the way."""
         is_over = self.disconnected or self.close_sent or self.transport.is_closing()
         if self._line and self.handshake_complete and not is_over and not self._held and self.writable.is_set():
-            is_plain = self.transport.get_extra_info("sslcontext") is None
-            _files[self._line] = self.transport.get_extra_info("socket").fileno() if is_plain else ENCRYPTED
+            _files[self._line] = self.transport.get_extra_info("socket").fileno() if self._is_plain else ENCRYPTED
+
+    @property
+    def _is_plain(self) -> bool:
+        return self.transport.get_extra_info("sslcontext") is None
 
     def _hold(self, on: bool) -> None:
         self._held = on
@@ -159,9 +162,13 @@ class ReadyFrames(WebSocketsSansIOProtocol):
             self._block()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the connection; from here on the line says exactly whether the transport keeps anything back."""
+        """Take the connection; from here on the line says exactly whether the transport keeps anything back.
+
+        One that encrypts always keeps something for a moment, and all frames go through it: it has its own limits.
+        """
         super().connection_made(transport)
-        self.transport.set_write_buffer_limits(high=0)
+        if self._is_plain:
+            self.transport.set_write_buffer_limits(high=0)
 
     def handle_connect(self, event: Request) -> None:
         """Offer the extension to the application, which starts when this returns."""
