@@ -30,7 +30,7 @@ def read():
         events=logs(),
         counts={post: (liked[post], commented[post]) for post in authors},
         kept={post: (likes, said) for post, likes, said in kept_counts()},
-        entries=set(Entry.objects.values_list("recipient_id", "kind", "object_id", "actor_id")),
+        entries=set(Entry.objects.filter(hidden=False).values_list("recipient_id", "kind", "object_id", "actor_id")),
         due={entry for entry in due if entry[0] != entry[3]},
         outbox=OutboxRow.objects.count(),
     )
