@@ -2,12 +2,10 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
-from django.conf import settings
 from django.core.management import call_command
 
 from accounts import actions as people
@@ -46,6 +44,13 @@ def ana():
 @pytest.fixture
 def ben():
     return make_user("ben")
+
+
+@pytest.fixture
+def media_root(settings, tmp_path):
+    """A folder for the photos of this test alone."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
 
 
 def drain_all():
@@ -127,14 +132,14 @@ def test_notifications_of_others_lose_what_the_person_did(ana, ben):
     assert (Entry.objects.count(), Group.objects.filter(actor_count=0).count()) == (2, 0)
 
 
-def test_files_go_with_their_rows(ana, ben):
+def test_files_go_with_their_rows(ana, ben, media_root):
     media = make_media(ana, post=make_post(ana, photos=0), files=True)
     kept = make_media(ben, post=make_post(ben, photos=0), files=True)
     leave(ana)
 
     purge_all()
 
-    folders = [(Path(settings.MEDIA_ROOT) / one.folder).exists() for one in (media, kept)]
+    folders = [(media_root / one.folder).exists() for one in (media, kept)]
     assert (folders, list(Media.objects.all())) == ([False, True], [kept])
 
 
@@ -178,9 +183,9 @@ def test_a_run_that_was_killed_is_finished_by_the_next(ana, ben, monkeypatch):
     assert (rows_of(ana), list(rebuild.rebuild(dry_run=True))) == ({}, [])
 
 
-def test_a_photo_whose_files_the_disk_keeps_is_tried_again(ana):
+def test_a_photo_whose_files_the_disk_keeps_is_tried_again(ana, media_root):
     make_post(ana)
-    folder = Path(settings.MEDIA_ROOT) / Media.objects.get().folder
+    folder = media_root / Media.objects.get().folder
     folder.write_bytes(b"no folder")
     leave(ana)
 
@@ -193,9 +198,9 @@ def test_a_photo_whose_files_the_disk_keeps_is_tried_again(ana):
     assert (before, rows_of(ana)) == (1, {})
 
 
-def test_one_whom_the_disk_keeps_holds_up_nobody(ana, ben):
+def test_one_whom_the_disk_keeps_holds_up_nobody(ana, ben, media_root):
     make_post(ana)
-    folder = Path(settings.MEDIA_ROOT) / Media.objects.get().folder
+    folder = media_root / Media.objects.get().folder
     folder.write_bytes(b"no folder")
     leave(ana)
     leave(ben)
