@@ -4,7 +4,9 @@ ASGI lets an application send a text, which the server frames anew for each sock
 a third of the cost of a delivery, so this offers, beside `send`, `scope["extensions"]["photophore.frame"]`:
 `write(frames)` for whole frames, `spread(lines, frames)` for the same to many connections, of which `line` is this
 one's number, `hold(on)` for while the application has older things waiting, and `abort()`. A line is the
-application's until it returns. Give this to uvicorn as `--ws project.uvicorn_ws:ReadyFrames`.
+application's until it returns, and then another's; `write` says False from then on.
+
+Give this to uvicorn as `--ws project.uvicorn_ws:ReadyFrames`.
 """
 
 import asyncio
@@ -12,7 +14,6 @@ import logging
 import os
 from array import array
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -123,6 +124,9 @@ class ReadyFrames(WebSocketsSansIOProtocol):
     def _is_plain(self) -> bool:
         return self.transport.get_extra_info("sslcontext") is None
 
+    def _write(self, frames: bytes) -> bool:
+        return write(self._line, frames)  # looked up for each: an application may call after its return
+
     def _hold(self, on: bool) -> None:
         self._held = on
         self._block() if on else self._open()
@@ -177,8 +181,8 @@ class ReadyFrames(WebSocketsSansIOProtocol):
             return
         self._take_line()
         self.scope["extensions"][EXTENSION] = {
-            "line": self._line, "spread": spread, "write": partial(write, self._line),
-            "hold": self._hold, "abort": self._abort,
+            "line": self._line, "spread": spread, "write": self._write, "hold": self._hold,
+            "abort": self._abort,
         }  # fmt: skip
 
     def start_keepalive(self) -> None:

@@ -42,6 +42,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         except StopConsumer:
             return
         finally:
+            self._leave()  # however it ends: its line is another's next
             self.entry.leave()
 
     async def dispatch(self, message: dict[str, Any]) -> None:
@@ -52,7 +53,6 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             case "websocket.receive":
                 await self._receive(message)
             case "websocket.disconnect":
-                self._leave()
                 raise StopConsumer
 
     def _leave(self) -> None:

@@ -233,7 +233,7 @@ class Hub:
         frame = Frame(b"\n".join(body for _, body in states))
         if (crowd := self.watchers.get(topic)) is None:
             return
-        hiding = crowd.hiding({actor for actor, _ in states})
+        hiding = crowd.hiding({actor for actor, _ in states if actor})
         for socket in crowd.spread(frame.ready, but=hiding):
             socket.show(topic, frame)
         for socket in hiding:

@@ -242,6 +242,29 @@ async def test_a_line_is_nobody_elses_until_its_application_returns():
 
 
 @on_uvloop
+async def test_what_an_application_writes_after_its_return_reaches_nobody():
+    """Its line is another's by then."""
+    frames = []
+
+    async def then(frame, send, receive):
+        frames.append(frame)
+        await send(text("in"))
+        await receive()
+
+    async with served(accepting(then)) as url:
+        async with connect(url) as first:
+            await first.recv()
+        await asyncio.sleep(0.05)
+        async with connect(url) as second:
+            await second.recv()
+            taken = frames[0]["write"](framed("to the first"))
+            frames[1]["write"](framed("to the second"))
+
+            assert frames[0]["line"] == frames[1]["line"]
+            assert (taken, await second.recv()) == (False, "to the second")
+
+
+@on_uvloop
 async def test_lines_are_given_back():
     lines = []
 
