@@ -3,18 +3,20 @@
 import httpx
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from accounts import actions
 from events.models import MAX_ATTEMPTS, OutboxRow
 from realtime import bus, log
 from realtime.log import CONTROL, Told
 from realtime.models import Head
+from tests.support import tables
 from tests.support.client import LiveClient
 from tests.support.stack import Stack
 from tests.support.wait import until
+
+TransactionTestCase._fixture_teardown = lambda _: tables.empty()
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +69,7 @@ def lasting_stack(_stack, django_db_blocker):
         yield _stack
         until(lambda: not OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS).exists())
         _control[0] = Head.objects.get(user_id=CONTROL).seq
-        call_command("flush", verbosity=0, interactive=False)
+        tables.empty()
 
 
 def _place_the_hubs():
