@@ -19,6 +19,19 @@ def own_marks(monkeypatch):
 
 
 @pytest.fixture
+def own_connections(transactional_db):
+    """A pool of this test's own: it cuts all that are in it, and another test would be handed the dead ones."""
+    _drop_pool()
+    yield
+    _drop_pool()
+
+
+def _drop_pool():
+    connection.close()
+    connection.close_pool()
+
+
+@pytest.fixture
 def started():
     threads = []
 
@@ -70,7 +83,7 @@ def test_what_happens_while_redis_is_frozen_is_swept(started):
         running().valkey.resume()
 
 
-def test_a_connection_that_is_cut_is_made_anew(started):
+def test_a_connection_that_is_cut_is_made_anew(own_connections, started):
     started()
     record()
     until(empty)
