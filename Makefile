@@ -1,6 +1,7 @@
 # Photophore: `make run` starts everything, `make test` tests everything; each from a bare checkout.
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= 3 # processes that test side by side, each on services of its own: much of a test is waiting
 # Tools that only import the settings; nothing connects to these.
 UNUSED_SERVICES := SECRET_KEY=unused DATABASE_URL=postgres://unused/unused REDIS_URL=redis://unused
 
@@ -16,9 +17,10 @@ run: $(BIN)/.runtime ## Start everything; http://127.0.0.1:8000 (PORT=… for an
 	@exec $(BIN)/python manage.py up
 
 test: $(BIN)/.development browser ## Run the whole suite on services that it starts itself
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS)
 
-check: lint test ## What CI runs: lint, types, floors, then the suite
+check: ## What CI runs: lint, types, floors, and the suite beside them
+	@$(MAKE) --no-print-directory -j2 lint test
 
 lint: $(BIN)/.development ## Style, types and import floors
 	$(BIN)/ruff check .

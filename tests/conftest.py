@@ -11,7 +11,7 @@ from events.models import MAX_ATTEMPTS, OutboxRow
 from realtime import bus, log
 from realtime.log import CONTROL, Told
 from realtime.models import Head
-from tests.support import tables
+from tests.support import tables, workers
 from tests.support.client import LiveClient
 from tests.support.stack import Stack
 from tests.support.wait import until
@@ -31,11 +31,7 @@ def _stack(django_db_setup, django_db_blocker):
 
 @pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(items):
-    """Run what needs workers of ours last: they drain whatever they find, the rows of other tests too.
-
-    First those of tests/faults, whose own processes end with them, so that nobody drains for a worker that was killed.
-    """
-    items.sort(key=lambda item: ("_stack" in item.fixturenames) * 2 or "_lines" in item.fixturenames)
+    items.sort(key=workers.rank)
 
 
 _control = [0]  # where the control log stands: the hubs live on while each test empties the tables

@@ -15,8 +15,9 @@ def report(request):
     plugins = request.config.pluginmanager
 
     def say(line):
-        with plugins.getplugin("capturemanager").global_and_fixture_disabled():
-            plugins.getplugin("terminalreporter").write_line(line)
+        if terminal := plugins.getplugin("terminalreporter"):  # one of several workers has none
+            with plugins.getplugin("capturemanager").global_and_fixture_disabled():
+                terminal.write_line(line)
 
     report = Report(say)
     yield report

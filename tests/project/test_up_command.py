@@ -11,6 +11,7 @@ import pytest
 
 from project import static
 from project.up import ports, watchdog
+from tests.support.services import let_through
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = {"postgres", "valkey-server", "project.server", "worker", "beat"}
@@ -20,8 +21,7 @@ PARTS = {"postgres", "valkey-server", "project.server", "worker", "beat"}
 def data(tmp_path_factory):
     """The data folder of these runs, with static files that need not be collected: no page is asked for."""
     folder = tmp_path_factory.mktemp("up")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o711)  # root's PostgreSQL runs as another account
+    let_through(folder)
     (folder / "static").mkdir()
     (folder / "static" / static.STAMP).write_text(static._fingerprint())
     return folder

@@ -13,7 +13,7 @@ import redis
 
 from project.up import ports, watchdog
 from project.up.postgres import Postgres
-from tests.support.services import Service, Services
+from tests.support.services import Service, Services, let_through
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDS = """
@@ -38,8 +38,7 @@ def dog():
 def services(tmp_path_factory, dog):
     """Servers beside those of the session, to be stopped and killed."""
     folder = tmp_path_factory.mktemp("services")
-    for parent in (folder, folder.parent, folder.parent.parent):
-        parent.chmod(0o711)  # root's PostgreSQL runs as another account
+    let_through(folder)
     services = Services(folder, dog)
     services.start(postgres=True, valkey=True)
     yield services

@@ -11,11 +11,11 @@ from redis.crc import key_slot
 
 from project.up import ports
 from project.up.valkey import Valkey
-from tests.support import services
+from tests.support import services, workers
 from tests.support.wait import until
 
 SLOTS = 16384
-FIRST_PORT, LAST_PORT = 16000, 19000  # below those of the other services of a test
+FIRST_PORT, LAST_PORT = workers.share(16000, 19000)  # below those of the other services of a test
 NODE_TIMEOUT_MS = 1000
 
 _names = itertools.count(1)

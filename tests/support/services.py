@@ -7,16 +7,19 @@ A test that needs an outage says `from tests.support.services import running`, t
 import os
 import secrets
 import signal
+import stat
 import subprocess
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from project.up import ports
 from project.up.postgres import Postgres
 from project.up.process import StartError
 from project.up.valkey import Valkey
 from project.up.watchdog import Watchdog
+from tests.support import workers
 
 POLL_SECONDS = 0.01
 
@@ -108,6 +111,14 @@ class Services:
         self.watchdog.close()
 
 
+def let_through(folder: Path) -> None:
+    """Let other accounts reach a folder of pytest's: root's PostgreSQL runs as another one."""
+    for parent in (folder, *folder.parents):
+        mode = parent.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            parent.chmod(mode | stat.S_IXGRP | stat.S_IXOTH)
+
+
 _running: list[Services] = []
 
 
@@ -118,6 +129,7 @@ def running() -> Services:
 
 def start() -> None:
     """Start what DATABASE_URL and REDIS_URL do not name already, and have the environment name it. Once a session."""
+    ports.FIRST, ports.LAST = workers.share(ports.FIRST, ports.LAST)
     folder = Path(tempfile.mkdtemp(prefix="photophore-test-"))
     folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must get through
     watchdog = Watchdog()
