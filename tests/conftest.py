@@ -3,7 +3,8 @@
 import httpx
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 
 from accounts import actions
@@ -17,6 +18,8 @@ from tests.support.stack import Stack
 from tests.support.wait import until
 
 TransactionTestCase._fixture_teardown = lambda _: tables.empty()
+for cost, least in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():  # a thousand passwords are hashed here
+    setattr(Argon2PasswordHasher, cost, least)
 
 
 @pytest.fixture(scope="session")
@@ -43,6 +46,19 @@ def control_log(transactional_db):
     Head.objects.update_or_create(user_id=CONTROL, defaults={"seq": _control[0]})
     yield
     _control[0] = Head.objects.get(user_id=CONTROL).seq
+
+
+@pytest.fixture
+def own_connections(transactional_db):
+    """A pool of this test's own: it cuts all that are in it, and another test would be handed the dead ones."""
+    _drop_pool()
+    yield
+    _drop_pool()
+
+
+def _drop_pool():
+    connection.close()
+    connection.close_pool()
 
 
 @pytest.fixture

@@ -19,19 +19,6 @@ def own_marks(monkeypatch):
 
 
 @pytest.fixture
-def own_connections(transactional_db):
-    """A pool of this test's own: it cuts all that are in it, and another test would be handed the dead ones."""
-    _drop_pool()
-    yield
-    _drop_pool()
-
-
-def _drop_pool():
-    connection.close()
-    connection.close_pool()
-
-
-@pytest.fixture
 def started():
     threads = []
 

@@ -88,7 +88,7 @@ def test_simulation_keeps_to_the_rate(posts, actors):
     assert 5 <= sum(status.done.values()) <= 11  # fewer only on a machine that is busy with other things
 
 
-def test_simulation_outlives_the_loss_of_its_connections(posts, actors):
+def test_simulation_outlives_the_loss_of_its_connections(own_connections, posts, actors):
     stop = threading.Event()
     outage = threading.Thread(target=end_connections, args=(backend(), stop))
     outage.start()
