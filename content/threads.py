@@ -3,7 +3,7 @@
 Not everybody is to see everybody's comments: a frame is about one person, and passes over who keeps silence with them.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from content.cards import CommentCounts
@@ -74,8 +74,8 @@ def apply_later(events: Sequence[Event]) -> Callable[[], dict[int, CommentCounts
     Inside `sql.pipeline` without waiting: call the answer for the counts. A comment that is gone is missing from it.
     Locks the comments in id order, after their posts, and with NO KEY: new likes must not wait for a drain.
     """
-    likes: Counter[int] = Counter()
-    replies: Counter[int] = Counter()
+    likes: dict[int, int] = defaultdict(int)
+    replies: dict[int, int] = defaultdict(int)
     for event in events:
         if isinstance(event, CommentLiked | CommentUnliked):
             likes[event.comment_id] += _LIKES[type(event)]

@@ -19,7 +19,6 @@ from psycopg.adapt import Transformer
 Row = tuple[Any, ...]
 Connection = psycopg.Connection[Any]
 
-_BEGIN = "BEGIN"
 _OK = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 
@@ -80,6 +79,11 @@ class Line:
         self._begins = False  # whether the next statement has to begin a transaction
         self._asked = False  # whether PostgreSQL knows that it is to answer all that was sent
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether a statement was sent since `open`, or the transaction is older than that."""
+        return not self._begins
+
     def open(self) -> None:
         """Enter pipeline mode."""
         self._begins = not self._connection.autocommit and self._pg.transaction_status == pq.TransactionStatus.IDLE
@@ -89,21 +93,14 @@ class Line:
         """Send a statement, prepared at first sight; `%s` in it stands for a parameter, given as text."""
         if self._begins:
             self._begins = False
-            self.command(_BEGIN)
+            self.send("BEGIN", [])
         name = self._names.get(query)
         if name is None:
             name = self._names[query] = b"photophore_%d" % len(self._names)
             self._pg.send_prepare(name, _numbered(query))
             self._sent.append(_Sent(query))
         self._pg.send_query_prepared(name, parameters)
-        return self._sending(query)
-
-    def command(self, query: str) -> Answer:
-        """Send a statement without rows that is not worth preparing."""
-        self._pg.send_query_params(query.encode(), None)
-        return self._sending(query)
-
-    def _sending(self, query: str) -> Answer:
+        self._pg.flush()  # PostgreSQL works on it while we make the next; what is not taken yet goes with that
         answer = Answer(self)
         self._sent.append(_Sent(query, answer))
         self._asked = False
@@ -147,9 +144,12 @@ class Line:
             raise self._error(result)
         self._result()  # there is no more of it
         if answer is not None:
-            transformer = Transformer(self._connection)
-            transformer.set_pgresult(result)
-            answer.rows = transformer.load_rows(0, result.ntuples, tuple)
+            answer.rows = self._rows(result) if result.ntuples else []
+
+    def _rows(self, result: "pq.abc.PGresult") -> list[Row]:
+        transformer = Transformer(self._connection)
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple)
 
     def _error(self, result: "pq.abc.PGresult | None") -> psycopg.Error:
         if result is None:

@@ -58,16 +58,17 @@ def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
 def transaction_in_pipeline() -> Iterator[Callable[[Callable[[], object]], None]]:
     """Run a transaction whose COMMIT goes with its last statements, in one round trip; nested, it is only a savepoint.
 
-    Django's `atomic` alone waits for the statements, and then for the COMMIT. Yields how to say what is to follow that
-    at once, before Django makes the connection ready for whatever comes next.
+    Django's `atomic` alone waits for the statements, and then for the COMMIT. It begins with the first statement:
+    whoever waits in it before that holds nothing in PostgreSQL. Yields how to say what is to follow the COMMIT at once,
+    before Django makes the connection ready for whatever comes next.
     """
     is_outermost = not _connected().in_atomic_block
     following: list[Callable[[], object]] = []
     with transaction.atomic():
         with pipeline() as line:
             yield following.append
-            if is_outermost:
-                line.command("COMMIT")  # the one of `atomic` then finds nothing to do
+            if is_outermost and line.has_begun:
+                line.send("COMMIT", [])  # the one of `atomic` then finds nothing to do
         for follow in following:
             follow()
 
@@ -130,7 +131,7 @@ def _text(value: object) -> bytes | None:
         case None:
             return None
         case list():
-            return f"{{{','.join(map(_item, value))}}}".encode()
+            return b"{%s}" % ",".join(map(str if value and isinstance(value[0], int) else _item, value)).encode()
         case bool():
             return b"t" if value else b"f"
         case int() | float() | str():
@@ -140,8 +141,6 @@ def _text(value: object) -> bytes | None:
     raise TypeError(f"no parameter of a statement: {type(value).__name__}")
 
 
-def _item(value: int | str) -> str:
-    if isinstance(value, int):
-        return str(value)
+def _item(value: str) -> str:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -23,11 +23,25 @@ def drain_shard(shard: int) -> int:
     Safe to run any number of times, side by side and after any crash: rows are consumed by presence, and what was
     committed but not sent is found by the position checks and by the clients' cursors.
     """
+    return drain_next(lambda: shard)
+
+
+def drain_next(wait: Callable[[], int | None]) -> int:
+    """The same for the shard that `wait` answers, if any; what can be made ready before it answers, is."""
+    shard: int | None = None
     handled = 0
+
+    def which() -> int | None:
+        nonlocal shard
+        shard = wait() if shard is None else shard
+        return shard
+
     while True:
         try:
-            count = _drain_batch(shard, BATCH)
+            count = _drain_batch(which, BATCH)
         except Exception:
+            if shard is None:
+                raise
             logger.exception("batch of shard %s failed, going on one by one", shard)
             count = _drain_singly(shard)
         handled += count
@@ -35,8 +49,11 @@ def drain_shard(shard: int) -> int:
             return handled
 
 
-def _drain_batch(shard: int, limit: int) -> int:
+def _drain_batch(which: Callable[[], int | None], limit: int) -> int:
     with sql.transaction_in_pipeline() as after_commit:
+        shard = which()
+        if shard is None:
+            return 0
         waiting = outbox.claim(shard, limit)
         if waiting:
             messages = _settle(waiting)

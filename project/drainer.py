@@ -15,7 +15,7 @@ from django.db import connections
 
 from events import marks, outbox
 from events.wake import QUEUE
-from project.drain import drain_shard
+from project.drain import drain_next, drain_shard
 
 logger = logging.getLogger(__name__)
 
@@ -50,9 +50,7 @@ class Drainer(threading.Thread):
         self.join(WAIT_SECONDS + BREAK_SECONDS)
 
     def _turn(self) -> None:
-        shard = self._marked()
-        if shard is not None:
-            drain_shard(shard)
+        drain_next(self._marked)
         if time.monotonic() - self._swept > SWEEP_SECONDS:
             self._swept = time.monotonic()
             for waiting in outbox.waiting_shards(for_seconds=OVERDUE_SECONDS):

@@ -183,8 +183,8 @@ def derive(waiting: Iterable[Waiting]) -> Effects:
     """Run every handler over a batch, in the drain's transaction."""
     batch = list(waiting)
     effects = Effects()
+    there = {type(item.event) for item in batch}
     for handler, kinds in TABLE.items():
-        mine = [item for item in batch if isinstance(item.event, kinds)]
-        if mine:
-            handler(mine, effects)
+        if not there.isdisjoint(kinds):
+            handler([item for item in batch if type(item.event) in kinds], effects)
     return effects

@@ -115,7 +115,7 @@ def append_later(told: list[Told]) -> Callable[[], list[Numbered]]:
 
 def _behind(told: list[Told], counts: Counter[int]) -> list[int]:
     """How many of the same person's events follow each."""
-    left = counts.copy()
+    left = dict(counts)
     behind = []
     for item in told:
         left[item.user_id] -= 1

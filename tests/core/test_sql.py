@@ -143,6 +143,19 @@ def test_a_constraint_that_is_looked_at_in_the_end_undoes_the_transaction_and_no
     assert sql.rows("SELECT count(*) FROM content_like") == [(0,)]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_without_a_statement_neither_begins_nor_commits():
+    """PostgreSQL warns of a COMMIT where nothing has begun."""
+    connection.ensure_connection()
+    notices = []
+    connection.connection.add_notice_handler(notices.append)
+
+    with sql.transaction_in_pipeline():
+        before = connection.connection.info.transaction_status
+
+    assert (before, notices) == (TransactionStatus.IDLE, [])
+
+
 def test_inside_another_transaction_it_commits_nothing():
     with sql.transaction_in_pipeline():
         OutboxRow.objects.create(shard=1, event="")
