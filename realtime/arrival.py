@@ -42,9 +42,13 @@ async def admit(hub: Hub, outlet: Outlet, credentials: Credentials, on_gone: OnG
     socket = Socket(outlet, proof.viewer, on_gone=on_gone)
     socket.hidden = proof.hidden
     socket.expires_at = _deadline(proof)
-    await hub.join(socket)
-    if hub.control.place != place:  # what ended meanwhile found no socket of theirs to close
-        await hub.control.verify(socket)
+    try:
+        await hub.join(socket)
+        if hub.control.place != place:  # what ended meanwhile found no socket of theirs to close
+            await hub.control.verify(socket)
+    except BaseException:  # nobody else knows of the socket yet
+        hub.leave(socket)
+        raise
     return socket
 
 

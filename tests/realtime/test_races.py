@@ -83,14 +83,29 @@ async def test_counters_that_were_granted_while_their_right_ended_are_taken_back
     assert socket.viewed == set()
 
 
-async def test_a_token_that_ends_while_its_socket_is_let_in_closes_it(hub):
+async def come(hub, server):
+    """Somebody who is proved by now, and waits for Redis, which nobody has tried."""
     user = await crossing.call(make_user)
     token = await crossing.call(actions.make_token, user_id=user.id, name="test")
-    server = Server()
     coming = asyncio.ensure_future(arrival.admit(hub, server.outlet(), Credentials(token=token), server.ended.append))
     async with asyncio.timeout(10):
-        while not hub.sockets:  # noqa: ASYNC110 -- proved by now; it waits for Redis, which nobody has tried
+        while not hub.sockets:  # noqa: ASYNC110 -- as above
             await asyncio.sleep(0.01)
+    return coming
+
+
+async def test_the_hub_keeps_no_socket_that_was_not_let_in_to_the_end(hub):
+    coming = await come(hub, Server())
+
+    coming.cancel()
+    await asyncio.wait([coming])
+
+    assert (hub.sockets, dict(hub.users), dict(hub.proofs)) == (set(), {}, {})
+
+
+async def test_a_token_that_ends_while_its_socket_is_let_in_closes_it(hub):
+    server = Server()
+    coming = await come(hub, server)
 
     await crossing.call(Token.objects.all().delete)
     await crossing.call(append, topics=[], reason="deleted")
