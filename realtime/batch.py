@@ -14,7 +14,7 @@ V = TypeVar("V")
 
 MOST = 500  # keys in one call, unless one caller alone has more
 CALM = 8  # keys in a call that is no storm: the next one does not wait
-QUIET_SECONDS = 0.05  # without a caller, and the next call goes out
+QUIET_SECONDS = 0.25  # without a caller, and the next call goes out
 LINGER_SECONDS_A_KEY = 0.005  # of the call before: at 200 callers a second and more the calls grow …
 MOST_LINGER_SECONDS = 0.6  # … up to this wait
 
