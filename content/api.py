@@ -46,8 +46,8 @@ UPLOAD = {
                     "type": "object",
                     "required": ["file"],
                     "properties": {
-                        "file": {"type": "string", "format": "binary", "description": "JPEG, PNG, WebP, AVIF, HEIC."},
-                        "alt": {"type": "string", "description": "What is in the photo."},
+                        "file": {"type": "string", "format": "binary", "description": "A photo or video."},
+                        "alt": {"type": "string", "description": "What is in it."},
                     },
                 }
             }
@@ -58,7 +58,7 @@ UPLOAD = {
 
 @router.post("/media", response={202: AcceptedOut}, openapi_extra=UPLOAD, tags=["media"])
 async def create_media(request: ViewerRequest, mut: MutationId = None) -> Status[Body]:
-    """Upload a photo for a post. `post.media` tells when it is ready."""
+    """Upload a photo (JPEG, PNG, WebP, AVIF, HEIC) or video (MP4, MOV, WebM). `post.media` tells when it is ready."""
     return await _take_in(request, MediaPurpose.POST, mut)
 
 
@@ -70,7 +70,7 @@ async def set_avatar(request: ViewerRequest, mut: MutationId = None) -> Status[B
 
 @router.get("/media/{media_id}", response=MediaOut, tags=["media"])
 async def get_media(request: ViewerRequest, media_id: IdPath) -> Body:
-    """One photo."""
+    """One photo or video."""
     return (await crossing.call(queries.media_view, request.viewer.id, media_id)).as_dict()
 
 
@@ -90,7 +90,7 @@ async def delete_media(request: ViewerRequest, media_id: IdPath) -> Status[None]
 
 @router.post("/posts", response={201: PostOut}, tags=["posts"])
 async def create_post(request: ViewerRequest, wanted: PostIn, mut: MutationId = None) -> Status[Body]:
-    """Make a post. Others see it once all of its photos are ready."""
+    """Make a post. Others see it once all of its photos and videos are ready."""
     post = await crossing.call(
         actions.create_post,
         author_id=request.viewer.id,

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from accounts.people import Person, person_of
-from content.models import Comment, Media, MediaState, Post, PostEdit
+from content.models import Comment, Media, MediaKind, MediaState, Post, PostEdit
 from content.text import caption_html, tag_url
 from core.cursors import Page
 from core.ids import created_at
@@ -19,7 +19,7 @@ PROMISED_WIDTHS = (THUMB_WIDTH, 1080)  # clients may rely on these keys of `urls
 
 @dataclass(frozen=True, slots=True)
 class MediaView:
-    """One photo. `widths` are those of its renditions, ascending; none until it is ready."""
+    """One photo or video. `widths` are those of its pictures, ascending; none until it is ready. A video's show it."""
 
     id: int
     state: str  # processing | ready | failed
@@ -32,6 +32,9 @@ class MediaView:
     folder: str
     widths: tuple[int, ...] = ()
     post_id: int | None = None
+    kind: str = MediaKind.PHOTO.value  # photo | video
+    duration: float | None = None  # of a video, in seconds
+    video_widths: tuple[int, ...] = ()
 
     @property
     def urls(self) -> dict[str, str]:
@@ -39,6 +42,16 @@ class MediaView:
         if not self.widths:
             return {}
         return {str(width): self._nearest(width) for width in sorted({*self.widths, *PROMISED_WIDTHS})}
+
+    @property
+    def videos(self) -> dict[str, str]:
+        """Addresses of a video's MP4 files by width, ascending; none until it is ready."""
+        return {str(width): f"{_url(self.folder, width)}.mp4" for width in self.video_widths}
+
+    @property
+    def video(self) -> str:
+        """The address of the video as a page plays it."""
+        return next(reversed(self.videos.values()), "")
 
     @property
     def srcset(self) -> str:
@@ -60,12 +73,14 @@ class MediaView:
         return {
             "id": str(self.id),
             "state": self.state,
-            "kind": "photo",
+            "kind": self.kind,
             "width": self.width,
             "height": self.height,
             "blurhash": self.blurhash,
             "alt": self.alt,
             "urls": self.urls,
+            "videos": self.videos,
+            "duration": self.duration,
             "reason": self.reason or None,
         }
 
@@ -304,7 +319,7 @@ def rfc3339(moment: datetime) -> str:
 
 
 def media_of(media: Media) -> MediaView:
-    """Make the view of a photo's row."""
+    """Make the view of the row of a photo or video."""
     ready = media.state == MediaState.READY
     return MediaView(
         id=media.id,
@@ -318,6 +333,9 @@ def media_of(media: Media) -> MediaView:
         folder=media.folder,
         widths=tuple(sorted(map(int, media.renditions))) if ready else (),
         post_id=media.post_id,
+        kind=str(media.kind),
+        duration=media.duration_ms / 1000 if media.kind == MediaKind.VIDEO else None,
+        video_widths=tuple(sorted(map(int, media.videos))) if ready else (),
     )
 
 

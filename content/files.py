@@ -1,20 +1,25 @@
 """The folders below MEDIA_ROOT: taking an upload in, and removing. Knows no rows and no policy."""
 
+import functools
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Semaphore
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.base import File
 
-from content import imaging
-from core.problems import Invalid, TooLarge, UnsupportedMedia
+from content import imaging, video
+from core.problems import Busy, Invalid, TooLarge, UnsupportedMedia
 
 ORIGINAL = "original"  # what was sent, kept until the renditions are made, never served
+NEITHER = "This file is neither a photo nor a video we can read. Send JPEG, PNG, WebP, AVIF, HEIC, MP4, MOV or WebM."
+RETRY_AFTER_SECONDS = 5
+LATER = "This video could not be looked at just now. Try again in a moment."
 _MEGABYTE = 1024 * 1024
 
 if TYPE_CHECKING:
@@ -29,12 +34,13 @@ def folder_path(folder: str) -> Path:
 
 
 @contextmanager
-def received(file: Upload) -> Iterator[tuple[Path, imaging.ImageInfo]]:
-    """Give an upload as a temporary file, once it has been looked at; what is not a photo never gets further.
+def received(file: Upload, *, videos: bool) -> Iterator[tuple[Path, imaging.ImageInfo | video.VideoInfo]]:
+    """Give an upload as a temporary file, once it has been looked at; what is no photo (or video) gets no further.
 
     Raises:
-        UnsupportedMedia: if it is not a photo.
+        UnsupportedMedia: if it is not what was asked for.
         TooLarge, Invalid: if it is over a limit, or damaged.
+        Busy: if a video cannot be looked at just now.
     """
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
@@ -42,8 +48,8 @@ def received(file: Upload) -> Iterator[tuple[Path, imaging.ImageInfo]]:
     path = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as target:
-            _copy(file, target)
-        yield path, _inspected(path)
+            kind = _copy(file, target, videos=videos)
+        yield path, _filmed(path) if kind else _inspected(path, videos=videos)
     finally:
         path.unlink(missing_ok=True)
 
@@ -59,8 +65,10 @@ def keep_original(path: Path, folder: str) -> None:
 
 
 def drop_original(folder: str) -> None:
-    """Remove what was sent; nothing happens if it is gone."""
+    """Remove what was sent, and what runs that were killed left of it; nothing happens if it is gone."""
     (folder_path(folder) / ORIGINAL).unlink(missing_ok=True)
+    for place in folder_path(folder).glob(f"{video.WORKPLACE}*"):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def remove(folder: str) -> None:
@@ -77,27 +85,48 @@ def remove(folder: str) -> None:
         return
 
 
-def _copy(file: Upload, target: IO[bytes]) -> None:
-    """Copy at most the limit: what a client says about the size is not believed."""
-    size = 0
+def _copy(file: Upload, target: IO[bytes], *, videos: bool) -> video.Format | None:
+    """Copy at most the limit of its kind, which the first bytes tell: what a client says is not believed."""
+    size, kind = 0, None
     for chunk in file.chunks():
+        if videos and not size:
+            kind = video.sniff(chunk)
         size += len(chunk)
-        if size > settings.MAX_UPLOAD_BYTES:
+        if size > (settings.MAX_VIDEO_BYTES if kind else settings.MAX_UPLOAD_BYTES):
             limit = settings.MAX_UPLOAD_BYTES // _MEGABYTE
-            raise TooLarge(f"This file is over the limit of {limit} MB.", field="file")
+            raise TooLarge(video.too_large() if kind else f"This file is over the limit of {limit} MB.", field="file")
         target.write(chunk)
+    return kind
 
 
-def _inspected(path: Path) -> imaging.ImageInfo:
+def _inspected(path: Path, *, videos: bool) -> imaging.ImageInfo:
     try:
         return imaging.inspect(path)
     except imaging.Unacceptable as error:
-        raise _refusal(error) from error
+        if error.code == "unknown_type":
+            raise UnsupportedMedia(NEITHER if videos else error.reason, field="file") from error
+        raise Invalid(error.reason, field="file") from error
 
 
-def _refusal(error: imaging.Unacceptable) -> Invalid | UnsupportedMedia:
-    kind = UnsupportedMedia if error.code == "unknown_type" else Invalid
-    return kind(error.reason, field="file")
+def _filmed(path: Path) -> video.VideoInfo:
+    places = _places()
+    if not places.acquire(blocking=False):
+        raise Busy(LATER, retry_after_seconds=RETRY_AFTER_SECONDS)
+    try:
+        return video.inspect(path)
+    except imaging.Unacceptable as error:
+        kind = UnsupportedMedia if error.code == "unavailable" else Invalid
+        raise kind(error.reason, field="file") from error
+    except video.Interrupted as error:
+        raise Busy(LATER, retry_after_seconds=RETRY_AFTER_SECONDS) from error
+    finally:
+        places.release()
+
+
+@functools.cache
+def _places() -> Semaphore:
+    """So many videos are looked at at once. Each may hold a thread for long: half of them are kept for all the rest."""
+    return Semaphore(max(1, settings.DOMAIN_THREADS // 2))
 
 
 def _sync(path: Path) -> None:

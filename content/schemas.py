@@ -12,21 +12,26 @@ Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
 
 class AcceptedOut(Schema):
-    """A photo that was taken in; its renditions are being made."""
+    """A photo or video that was taken in; its renditions are being made."""
 
     id: str
     state: Literal["processing", "ready", "failed"]
 
 
 class MediaOut(AcceptedOut):
-    """One photo. `urls` has the widths 320 and 1080 at least, once it is ready."""
+    """One photo or video. `urls` has the widths 320 and 1080 at least, once it is ready; of a video, its poster's.
 
-    kind: Literal["photo"]
+    `videos` has a video's MP4 files by width, and `duration` its seconds.
+    """
+
+    kind: Literal["photo", "video"]
     width: int
     height: int
     blurhash: str
     alt: str
     urls: dict[str, str]
+    videos: dict[str, str]
+    duration: float | None
     reason: str | None
 
 
@@ -45,7 +50,7 @@ class PostOut(Schema):
     liked: bool
     saved: bool
     ver: int
-    state: Annotated[Literal["waiting", "published"], Field(description="waiting: until all of its photos are ready.")]
+    state: Annotated[Literal["waiting", "published"], Field(description="waiting: until all of its media are ready.")]
     visibility: Literal["public", "followers"]
     comments_off: bool
     edited_at: Time | None

@@ -1,4 +1,4 @@
-"""The addresses of posts' pages, and of the photos in them. Profiles too, as they show posts."""
+"""The addresses of posts' pages, and of the photos and videos in them. Profiles too, as they show posts."""
 
 from django.urls import path
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("explore/", views.explore, name="explore"),
     path("search/", views.search, name="search"),
     path("media/<slug:folder>/<int:size>", views.media, name="media"),
+    path("media/<slug:folder>/<int:width>.mp4", views.video, name="video"),
 ]

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import parse_etags
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import queries as accounts
 from accounts.renamed import follows_renames
 from accounts.viewers import ViewerRequest, VisitorRequest
-from content import actions, queries
+from content import actions, queries, streaming
 from content.cards import PostPage, post_url
 from content.models import MediaPurpose
 from core import crossing
@@ -20,7 +20,7 @@ from core.web import back, login_required
 
 MEDIA_HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    # An image needs nothing; were the bytes ever taken for a page, it could do nothing.
+    # An image or a video needs nothing; were the bytes ever taken for a page, it could do nothing.
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
     # Immutable: another photo has another address. Private: no shared cache asks our policy.
@@ -168,6 +168,17 @@ async def media(request: VisitorRequest, folder: str, size: int) -> HttpResponse
     known = frozenset(parse_etags(request.headers.get("If-None-Match", "")))
     file = await crossing.call(queries.media_file, _viewer_id(request), folder, size, known=known)
     response = HttpResponse(status=304) if file.content is None else HttpResponse(file.content, "image/webp")
+    for name, value in MEDIA_HEADERS.items():
+        response[name] = value
+    response["ETag"] = file.etag
+    return response
+
+
+@require_safe
+async def video(request: VisitorRequest, folder: str, width: int) -> HttpResponseBase:
+    """A rendition of a video, or a range of it, for those who may see it."""
+    file = await crossing.call(queries.video_file, _viewer_id(request), folder, width)
+    response = streaming.answer(request, file.path, size=file.size, etag=file.etag, content_type="video/mp4")
     for name, value in MEDIA_HEADERS.items():
         response[name] = value
     response["ETag"] = file.etag

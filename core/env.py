@@ -114,6 +114,36 @@ class Environment(BaseSettings):
         ge=0,
         description="Once a person has had more followers, feeds ask for their posts instead of being handed them.",
     )
+    video_mb: int = Field(
+        100,
+        alias="PHOTOPHORE_VIDEO_MB",
+        ge=1,
+        le=1_000,
+        description="Megabytes of a video that is sent, at most.",
+    )
+    video_seconds: int = Field(
+        60,
+        alias="PHOTOPHORE_VIDEO_SECONDS",
+        ge=1,
+        le=480,
+        description="Length of a video at most. One that takes over 90 seconds to prepare is refused as well.",
+    )
+    video_megapixels: float = Field(
+        9.0,
+        alias="PHOTOPHORE_VIDEO_MEGAPIXELS",
+        gt=0,
+        le=36,
+        description="Size of a video's frames at most, in millions of pixels; 4K has 8.3 (DCI 8.8).",
+    )
+    video_frame_rate: int = Field(
+        60, alias="PHOTOPHORE_VIDEO_FRAME_RATE", ge=1, le=240, description="Frames a second of a video at most."
+    )
+    ffmpeg: str = Field(
+        "",
+        alias="PHOTOPHORE_FFMPEG",
+        description="Path of the ffmpeg that prepares videos. Unset: the system's if it makes H.264, or else the one "
+        "that is installed with Photophore.",
+    )
     email_url: str = Field(
         "",
         alias="EMAIL_URL",

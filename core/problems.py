@@ -66,7 +66,7 @@ class UnsupportedMedia(Problem):
     """The bytes are not a kind of file that is read here."""
 
     status = 415
-    title = "Not a photo we can read"
+    title = "Not a file we can read"
 
 
 class Invalid(Problem):

@@ -61,6 +61,8 @@ class Limits(Schema):
     """What this instance accepts at most."""
 
     upload_bytes: int
+    video_bytes: int
+    video_seconds: int
     page_items: int
 
 
@@ -89,7 +91,12 @@ async def instance(request: HttpRequest) -> dict[str, Any]:
     return {
         "name": "Photophore",
         "version": VERSION,
-        "limits": {"upload_bytes": settings.MAX_UPLOAD_BYTES, "page_items": MAX_LIMIT},
+        "limits": {
+            "upload_bytes": settings.MAX_UPLOAD_BYTES,
+            "video_bytes": settings.MAX_VIDEO_BYTES,
+            "video_seconds": settings.MAX_VIDEO_SECONDS,
+            "page_items": MAX_LIMIT,
+        },
         "features": ["signup"] if settings.SIGNUP_OPEN else [],
     }
 

@@ -5,15 +5,18 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+
 from core.problems import TooLarge
 from project.problems import CONTENT_TYPE
 
 MEBIBYTE = 1024 * 1024
 SMALL_BYTES = 1 * MEBIBYTE
 UPLOAD_BYTES = 25 * MEBIBYTE
-FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries, alt texts and the CSRF token around a photo of the full size
-UPLOADS = frozenset({("POST", "/api/v1/media"), ("PUT", "/api/v1/me/avatar")})
-UPLOAD_PAGES = ("/new/", "/settings/")
+FORM_OVERHEAD_BYTES = 64 * 1024  # boundaries, alt texts and the CSRF token around a file of the full size
+UPLOADS = frozenset({("PUT", "/api/v1/me/avatar")})
+UPLOAD_PAGES = ("/settings/",)
+VIDEO_UPLOADS = frozenset({("POST", "/api/v1/media"), ("POST", "/new/")})
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
@@ -44,6 +47,8 @@ def limit_body(app: App) -> App:
 
 def _allowed(scope: Scope) -> int:
     method, path = scope["method"], scope["path"]
+    if (method, path) in VIDEO_UPLOADS:
+        return max(UPLOAD_BYTES, int(settings.MAX_VIDEO_BYTES)) + FORM_OVERHEAD_BYTES
     is_upload = (method, path) in UPLOADS or (method == "POST" and path.startswith(UPLOAD_PAGES))
     return UPLOAD_BYTES + FORM_OVERHEAD_BYTES if is_upload else SMALL_BYTES
 

@@ -132,6 +132,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 MAX_UPLOAD_BYTES = 25 * 1024 * 1024
+MAX_VIDEO_BYTES = env.video_mb * 1024 * 1024
+MAX_VIDEO_SECONDS = env.video_seconds
+MAX_VIDEO_PIXELS = int(env.video_megapixels * 1_000_000)
+MAX_VIDEO_FRAME_RATE = env.video_frame_rate
+FFMPEG = env.ffmpeg
 NINJA_FIX_REQUEST_FILES_METHODS: set[str] = set()  # project.middleware has parsed uploads of any method
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # the others read the database in templates
 CSRF_FAILURE_VIEW = "project.problems.csrf_failure"
@@ -189,6 +194,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'"],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "manifest-src": ["'self'"],

@@ -13,8 +13,9 @@ from content.actions.removal import mark_deleted
 from content.cards import MediaView, media_of
 from content.files import Upload
 from content.imaging import ImageInfo
-from content.models import MAX_ALT, Kind, Media, MediaPurpose, Post
+from content.models import MAX_ALT, Kind, Media, MediaKind, MediaPurpose, Post
 from content.text import cleaned
+from content.video import VideoInfo
 from core.problems import Conflict, NotFound
 from events import wake
 
@@ -26,16 +27,17 @@ FOLDER_BYTES = 16  # the name is half of a photo's protection, so it must not be
 def create_media(
     *, owner_id: int, file: Upload, alt: str = "", purpose: MediaPurpose = MediaPurpose.POST, mut: str | None = None
 ) -> MediaView:
-    """Take a photo in, and have a worker make its renditions. With the same `mut` again, return the first.
+    """Take a photo or video in, and have a worker make its renditions. With the same `mut` again, return the first.
 
     Raises:
-        UnsupportedMedia: if it is not a photo we can read.
+        UnsupportedMedia: if it is neither a photo nor, for a post, a video we can read.
         TooLarge, Invalid: naming the limit that it breaks.
+        Busy: if a video cannot be looked at just now.
         Conflict: if what `mut` made is gone.
     """
     alt = cleaned(alt, field="alt", limit=MAX_ALT)
     folder = secrets.token_hex(FOLDER_BYTES)
-    with files.received(file) as (path, info):
+    with files.received(file, videos=purpose == MediaPurpose.POST) as (path, info):
         files.keep_original(path, folder)
     try:
         with transaction.atomic():
@@ -81,12 +83,21 @@ def delete_media(*, media_id: int, owner_id: int) -> None:
             set_avatar(user_id=owner_id, folder="")
 
 
-def _create(owner_id: int, folder: str, info: ImageInfo, *, alt: str, purpose: MediaPurpose, mut: str | None) -> Media:
+def _create(
+    owner_id: int, folder: str, info: ImageInfo | VideoInfo, *, alt: str, purpose: MediaPurpose, mut: str | None
+) -> Media:
     media_id = once.claim(Kind.MEDIA, actor_id=owner_id, key=mut)
     if media_id is not None:
         return _repeated(media_id)
     media = Media.objects.create(
-        owner_id=owner_id, folder=folder, alt=alt, purpose=purpose, width=info.width, height=info.height
+        owner_id=owner_id,
+        folder=folder,
+        alt=alt,
+        purpose=purpose,
+        kind=MediaKind.VIDEO if isinstance(info, VideoInfo) else MediaKind.PHOTO,
+        width=info.width,
+        height=info.height,
+        duration_ms=round(info.seconds * 1000) if isinstance(info, VideoInfo) else 0,
     )
     once.remember(Kind.MEDIA, media.id, actor_id=owner_id, key=mut)
     # A hint, like a wake: the watchdog sends it again if it is lost.

@@ -1,4 +1,4 @@
-"""Making a photo's renditions, in a worker: uploaded > processing > ready | failed(reason), finished exactly once."""
+"""Making renditions of photos and videos, in a worker: uploaded > processing > ready | failed(reason), once each."""
 
 import logging
 from datetime import timedelta
@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.actions import set_avatar
-from content import files, imaging
+from content import files, imaging, video
 from content.actions import once, removal
 from content.actions.media import RENDER_QUEUE, RENDER_TASK
 from content.actions.publishing import publish_if_ready
-from content.models import UNFINISHED, Media, MediaPurpose, MediaState
+from content.models import UNFINISHED, Media, MediaKind, MediaPurpose, MediaState
 from core import clock
 from events import outbox, wake
 from events.types import MediaFinished
@@ -22,14 +22,15 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 STALLED = timedelta(seconds=60)  # without progress for so long, a message or its worker was lost
+STALLED_VIDEO = timedelta(seconds=240)  # it may well be at work until Celery ends its task
 ABANDONED = timedelta(days=7)  # a photo that never became part of a post goes
 BATCH = 200  # stalled photos that one run looks at
-FAILED_REASON = "This photo could not be processed. Send it again."
+FAILED_REASON = "This file could not be processed. Send it again."
 KEPT_AVATARS = 2  # the one before stays, for pages that are open
 
 
 def render(*, media_id: int) -> None:
-    """Make a photo's renditions and finish it; nothing happens if it is finished, deleted or unknown.
+    """Make the renditions of a photo or video and finish it; nothing happens if it is finished, deleted or unknown.
 
     A run that dies half-way leaves the photo to the watchdog; a second run writes the same bytes.
 
@@ -40,26 +41,20 @@ def render(*, media_id: int) -> None:
     if media is None:
         return
     try:
-        rendered = _render(media)
+        made = _film(media) if media.kind == MediaKind.VIDEO else _picture(media, _render(media))
     except imaging.Unacceptable as error:
         _finish(media, state=MediaState.FAILED, reason=error.reason)
         return
-    _finish(
-        media,
-        state=MediaState.READY,
-        width=rendered.width,
-        height=rendered.height,
-        blurhash=rendered.blurhash,
-        placeholder=rendered.placeholder,
-        renditions=_by_width(media, rendered),
-    )
+    _finish(media, state=MediaState.READY, **made)
 
 
 def watch_media() -> None:
     """Bring what stands still to an end: requeue or fail stalled photos, remove deleted and abandoned ones."""
     now = clock.now()
+    photo = Q(kind=MediaKind.PHOTO, started_at__lt=now - STALLED)
+    film = Q(kind=MediaKind.VIDEO, started_at__lt=now - STALLED_VIDEO)
     stalled = Media.objects.kept().filter(
-        Q(started_at=None) | Q(started_at__lt=now - STALLED), state__in=UNFINISHED, created_at__lt=now - STALLED
+        Q(started_at=None) | photo | film, state__in=UNFINISHED, created_at__lt=now - STALLED
     )
     for media in stalled.order_by("created_at")[:BATCH]:
         _requeue_or_fail(media)
@@ -89,6 +84,29 @@ def _render(media: Media) -> imaging.Rendered:
     folder = files.folder_path(media.folder)
     make = imaging.render_avatar if media.purpose == MediaPurpose.AVATAR else imaging.render
     return make(folder / files.ORIGINAL, folder)
+
+
+def _picture(media: Media, rendered: imaging.Rendered) -> dict[str, Any]:
+    """What a photo's row says once it is made."""
+    return {
+        "width": rendered.width,
+        "height": rendered.height,
+        "blurhash": rendered.blurhash,
+        "placeholder": rendered.placeholder,
+        "renditions": _by_width(media, rendered),
+    }
+
+
+def _film(media: Media) -> dict[str, Any]:
+    """Make a video's renditions; return what its row says then. The picture is its poster's, the size its own."""
+    folder = files.folder_path(media.folder)
+    made = video.render(folder / files.ORIGINAL, folder)
+    return _picture(media, made.poster) | {
+        "width": made.width,
+        "height": made.height,
+        "videos": {str(width): name for width, name in made.videos.items()},
+        "duration_ms": round(made.seconds * 1000),
+    }
 
 
 def _by_width(media: Media, rendered: imaging.Rendered) -> dict[str, str]:

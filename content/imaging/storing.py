@@ -21,6 +21,22 @@ def store(data: bytes, out_dir: str | Path, suffix: str) -> str:
     return name
 
 
+def adopt(path: Path, out_dir: str | Path, suffix: str) -> str:
+    """Move a finished file of the same disk under its hash, and return the name; it survives a power cut then.
+
+    Raises:
+        OSError: if the disk refuses.
+    """
+    with path.open("rb") as file:
+        name = hashlib.file_digest(file, "sha256").hexdigest()[:40] + suffix
+        os.fchmod(file.fileno(), _MODE)
+        os.fsync(file.fileno())
+    target = Path(out_dir) / name
+    os.replace(path, target)
+    _sync_directory(target.parent)
+    return name
+
+
 def _write_atomically(data: bytes, target: Path) -> None:
     descriptor, temporary = tempfile.mkstemp(prefix=".writing-", dir=target.parent)
     try:

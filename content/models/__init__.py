@@ -5,7 +5,7 @@ from content.text import MAX_TAG
 from .comments import MAX_COMMENT, MAX_MENTIONS, Comment, CommentLike, CommentQuerySet, Mention
 from .explore import Ranked
 from .made import Kind, Made
-from .media import MAX_ALT, UNFINISHED, Media, MediaPurpose, MediaQuerySet, MediaState
+from .media import MAX_ALT, UNFINISHED, Media, MediaKind, MediaPurpose, MediaQuerySet, MediaState
 from .posts import MAX_ALBUM, MAX_CAPTION, RESTORABLE, Like, Post, PostEdit, PostQuerySet, Save, Visibility
 from .tags import MAX_TAGS, PostTag, Tag
 
@@ -26,6 +26,7 @@ __all__ = [
     "Like",
     "Made",
     "Media",
+    "MediaKind",
     "MediaPurpose",
     "MediaQuerySet",
     "MediaState",

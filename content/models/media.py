@@ -1,10 +1,10 @@
-"""Uploaded photos. Columns, constraints and chainable filters; no behaviour."""
+"""Uploaded photos and videos. Columns, constraints and chainable filters; no behaviour."""
 
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Now
 
 from accounts.policies import named_to
@@ -33,6 +33,13 @@ class MediaPurpose(models.TextChoices):
     AVATAR = "avatar"
 
 
+class MediaKind(models.TextChoices):
+    """What was sent, as its bytes say."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+
+
 class MediaQuerySet(models.QuerySet["Media"]):
     """Which photos; every lookup starts from one of these."""
 
@@ -48,13 +55,17 @@ class MediaQuerySet(models.QuerySet["Media"]):
 
 
 class Media(models.Model):
-    """One uploaded photo. `folder` is an unguessable name below MEDIA_ROOT; renditions are WebP files in it."""
+    """One uploaded photo or video. `folder` is an unguessable name below MEDIA_ROOT; renditions are files in it.
+
+    A video has a poster, whose WebP renditions, blurhash and placeholder are where those of a photo are.
+    """
 
     id = id_field()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="media")
     post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="media")
     position = models.SmallIntegerField(default=0)
     purpose = models.CharField(max_length=8, choices=MediaPurpose, default=MediaPurpose.POST)
+    kind = models.CharField(max_length=8, choices=MediaKind, default=MediaKind.PHOTO, db_default=MediaKind.PHOTO)
     state = models.CharField(max_length=12, choices=MediaState, default=MediaState.UPLOADED)
     reason = models.CharField(max_length=300, default="", blank=True)
     folder = models.CharField(max_length=64, unique=True)
@@ -64,6 +75,8 @@ class Media(models.Model):
     blurhash = models.CharField(max_length=60, default="", blank=True)
     placeholder = models.CharField(max_length=600, default="", blank=True)  # a 16-pixel WebP as data: URI
     renditions = models.JSONField(default=dict)  # {"320": "<file name>", …}
+    videos = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))  # {"1280": "<name>.mp4", …}
+    duration_ms = models.IntegerField(default=0, db_default=0)
     attempts = models.SmallIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)  # of the last attempt, or requeue; the watchdog compares it

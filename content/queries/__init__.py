@@ -4,7 +4,7 @@ from .comments import comments_by_id, comments_page, own_comment, pinned_comment
 from .explore import explore
 from .feed import home_feed, home_page, latest_public
 from .live import POST_HIDDEN, WITH_COMMENT, WITH_POST, seen_thumbs, thumbs
-from .media import MediaFile, media_by_id, media_file, media_view
+from .media import MediaFile, media_by_id, media_file, media_view, video_file
 from .own import archived_posts, deleted_posts, saved_posts
 from .people import likes_page, profile_page, user_posts
 from .posts import (
@@ -59,6 +59,7 @@ __all__ = [
     "tag_posts",
     "thumbs",
     "user_posts",
+    "video_file",
     "visible_counts",
     "visible_counts_for",
 ]

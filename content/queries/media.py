@@ -1,4 +1,4 @@
-"""Reads photos: as values, and the bytes of a rendition once the policy allows."""
+"""Reads photos and videos: as values, and where the bytes of a rendition are once the policy allows."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,6 +19,15 @@ class MediaFile:
 
     etag: str
     content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class VideoFile:
+    """A video's rendition: its name is a hash of its content."""
+
+    path: Path
+    size: int  # bytes
+    etag: str
 
 
 def media_view(viewer_id: int | None, media_id: int) -> MediaView:
@@ -53,6 +62,24 @@ def media_file(viewer_id: int | None, folder: str, size: int, *, known: frozense
         raise NotFound("There is no such photo.")
     etag = f'"{Path(name).stem}"'
     return MediaFile(etag, None if etag in known else _read(Path(settings.MEDIA_ROOT) / found[0] / name))
+
+
+def video_file(viewer_id: int | None, folder: str, width: int) -> VideoFile:
+    """Where a video's rendition is, after the policy. The file's name comes from the row, never from the address.
+
+    Raises:
+        NotFound: if the viewer may not see it, or it has no such rendition.
+    """
+    rows = Media.objects.visible_to(viewer_id).filter(folder=folder, state=MediaState.READY)
+    found = rows.values_list("folder", "videos").first()
+    name = found[1].get(str(width)) if found else None
+    if found is None or name is None:
+        raise NotFound("There is no such video.")
+    path = Path(settings.MEDIA_ROOT) / found[0] / name
+    try:
+        return VideoFile(path, path.stat().st_size, f'"{path.stem}"')
+    except FileNotFoundError:
+        raise NotFound("There is no such video.") from None  # deleted between the row and the file
 
 
 def _read(path: Path) -> bytes:

@@ -38,6 +38,8 @@ def photo(media):
         "blurhash": "LEHV6nWB2yk8",
         "alt": "",
         "urls": dict.fromkeys(("96", "320", "1080"), f"/media/{media.folder}/96"),
+        "videos": {},
+        "duration": None,
         "reason": None,
     }
 
@@ -80,8 +82,8 @@ def test_upload_is_accepted_for_processing(upload):
 def test_upload_of_text_named_jpg_is_refused_with_its_reason(upload):
     answer = Web(make_user()).post("/api/v1/media", {"file": upload(photos.TEXT, "cat.jpg")})
 
-    reason = "This file is not a photo we can read. Send JPEG, PNG, WebP, AVIF or HEIC."
-    assert problem(answer) == (415, "Not a photo we can read", reason, ["file"])
+    reason = "This file is neither a photo nor a video we can read. Send JPEG, PNG, WebP, AVIF, HEIC, MP4, MOV or WebM."
+    assert problem(answer) == (415, "Not a file we can read", reason, ["file"])
 
 
 def test_upload_of_a_bomb_is_refused_naming_its_size_and_the_limit(upload):

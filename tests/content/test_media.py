@@ -38,7 +38,7 @@ BAD = {
     "text": (
         photos.TEXT,
         UnsupportedMedia,
-        "This file is not a photo we can read. Send JPEG, PNG, WebP, AVIF or HEIC.",
+        "This file is neither a photo nor a video we can read. Send JPEG, PNG, WebP, AVIF, HEIC, MP4, MOV or WebM.",
     ),
     "bomb": (
         photos.png_announcing(30_000, 30_000),

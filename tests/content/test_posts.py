@@ -104,7 +104,7 @@ def test_create_post_refuses_photos_that_are(case, recorded):
 def test_share_with_one_bad_photo_keeps_nothing(upload, media_root, django_capture_on_commit_callbacks):
     ana = make_user()
 
-    with django_capture_on_commit_callbacks(), pytest.raises(Exception, match="not a photo"):
+    with django_capture_on_commit_callbacks(), pytest.raises(Exception, match="neither a photo"):
         actions.share(author_id=ana.id, caption="", photos=[upload(photos.jpeg()), upload(photos.TEXT)])
     actions.purge(media_ids=list(Media.objects.values_list("id", flat=True)))
 

@@ -75,7 +75,7 @@ def test_a_heic_named_jpg_is_shown(finished, fetch):
 def test_a_text_named_jpg_is_refused_with_its_reason(send):
     refused = send(photos.TEXT)
 
-    reason = "This file is not a photo we can read. Send JPEG, PNG, WebP, AVIF or HEIC."
+    reason = "This file is neither a photo nor a video we can read. Send JPEG, PNG, WebP, AVIF, HEIC, MP4, MOV or WebM."
     assert (refused.status_code, refused.json()["errors"]) == (415, [{"field": "file", "detail": reason}])
     assert Media.objects.count() == 0
 

@@ -184,7 +184,7 @@ def test_new_post_form_refused_keeps_what_was_typed(upload):
 
     assert answer.status_code == 415
     assert answer.context["caption"] == "Dawn"
-    assert "This file is not a photo we can read." in answer.content.decode()
+    assert "This file is neither a photo nor a video we can read." in answer.content.decode()
     assert Post.objects.count() == 0
 
 

@@ -1,11 +1,11 @@
-"""A photo's way through the real processes: over REST, into a worker, and back over the owner's socket."""
+"""A photo's and a video's way through the real processes: over REST, into a worker, and back over a socket."""
 
 from pathlib import Path
 
 from django.conf import settings
 
 from content.models import Media
-from tests.support import photos
+from tests.support import photos, videos
 from tests.support.build import make_user
 from tests.support.wait import until
 
@@ -28,3 +28,18 @@ def test_a_heic_named_jpg_becomes_ready_live_and_its_files_go_with_its_post(api,
     assert told["media"] == media
     assert deleted == [204, 204]
     until(lambda: not folder.exists())
+
+
+def test_a_video_becomes_ready_live_and_publishes_its_post(stack, api, open_socket):
+    ana = make_user()
+    socket, client = open_socket(ana), api(ana)
+    socket.hello()
+    upload = client.post("/media", files={"file": ("film.mp4", videos.film(), "video/mp4")})
+    post_id = client.post("/posts", json={"caption": "Dusk", "media": [upload.json()["id"]]}).json()["id"]
+
+    told = socket.event("post.media", timeout=40)["d"]["media"]
+    part = client.get(f"{stack.url}{told['videos']['96']}", headers={"Range": "bytes=4-7"})
+
+    assert (upload.status_code, told["kind"], told["state"], told["duration"]) == (202, "video", "ready", 1.0)
+    assert (part.status_code, part.content) == (206, b"ftyp")
+    assert client.get(f"/posts/{post_id}").json()["state"] == "published"

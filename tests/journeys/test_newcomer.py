@@ -43,7 +43,7 @@ def test_a_file_that_is_no_photo_is_refused_with_its_reason(visit):
     text = {"name": "diary.jpg", "mimeType": "image/jpeg", "buffer": photos.TEXT}
     page.locator("input[type=file]").set_input_files(text)
 
-    reason = "This file is not a photo we can read. Send JPEG, PNG, WebP, AVIF or HEIC."
+    reason = "This file is neither a photo nor a video we can read. Send JPEG, PNG, WebP, AVIF, HEIC, MP4, MOV or WebM."
     expect(page.locator("[data-part=rows] [data-part=state]")).to_contain_text(reason)
 
 

@@ -28,7 +28,7 @@ def test_instance_needs_no_sign_in():
     assert answer.json() == {
         "name": "Photophore",
         "version": "0.1.0",
-        "limits": {"upload_bytes": 26214400, "page_items": 50},
+        "limits": {"upload_bytes": 26214400, "video_bytes": 104857600, "video_seconds": 60, "page_items": 50},
         "features": ["signup"],
     }
 

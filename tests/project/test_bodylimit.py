@@ -66,11 +66,16 @@ async def test_a_body_that_lies_about_its_length_is_counted():
 
 
 @pytest.mark.parametrize(
-    ("method", "path"),
-    [("POST", "/api/v1/media"), ("PUT", "/api/v1/me/avatar"), ("POST", "/new/"), ("POST", "/settings/avatar/")],
+    ("method", "path", "mebibytes"),
+    [
+        ("POST", "/api/v1/media", 100),
+        ("POST", "/new/", 100),
+        ("PUT", "/api/v1/me/avatar", 25),
+        ("POST", "/settings/avatar/", 25),
+    ],
 )
-async def test_an_upload_may_hold_25_mebibytes(method, path):
-    allowed = 25 * MEBIBYTE + FORM_OVERHEAD_BYTES
+async def test_an_upload_may_hold_what_its_address_takes(method, path, mebibytes):
+    allowed = mebibytes * MEBIBYTE + FORM_OVERHEAD_BYTES
 
     statuses = [(await ask(method, path, [b""], length=length))[0] for length in (allowed, allowed + 1)]
 

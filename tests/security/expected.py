@@ -35,6 +35,11 @@ POSTS_BUT = {
     ("media head", "archived"): "------+--",
     ("media range", "archived"): "------+--",
     ("media known", "archived"): "------+--",
+    ("video", "archived"): "------+--",
+    ("video head", "archived"): "------+--",
+    ("video range", "archived"): "------+--",
+    ("video beyond", "archived"): "------+--",
+    ("video known", "archived"): "------+--",
     ("photo", "archived"): "!-----+-!",
     # Explore has what anybody may see, by people whom one does not follow.
     ("explore", "public"): "!++----+!",
@@ -54,6 +59,11 @@ POSTS_BUT = {
     ("media head", "deleted"): "------+--",
     ("media range", "deleted"): "------+--",
     ("media known", "deleted"): "------+--",
+    ("video", "deleted"): "------+--",
+    ("video head", "deleted"): "------+--",
+    ("video range", "deleted"): "------+--",
+    ("video beyond", "deleted"): "------+--",
+    ("video known", "deleted"): "------+--",
     ("photo", "deleted"): "!-----+-!",
 }
 

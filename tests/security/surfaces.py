@@ -47,12 +47,14 @@ def listed(route: str, path: str, *, over: str = "rest", rows: str = "") -> Surf
     return Surface(rows or over, ask, (route,))
 
 
-def media(method: str, headers: dict[str, str], shown: int) -> Surface:
-    """A file of the post's photo."""
+def media(method: str, headers: dict[str, str], shown: int, *, of: str = "media") -> Surface:
+    """A file of the post's video, or of the poster that shows it, which a photo has alike."""
+    suffix = {"media": "", "video": ".mp4"}[of]
 
     def ask(viewer: Viewer, seen: Seen, absent: Seen) -> str:
         answers = [
-            viewer.page.request(method, f"/media/{one.folder}/{WIDTH}", headers=headers) for one in (seen, absent)
+            viewer.page.request(method, f"/media/{one.folder}/{WIDTH}{suffix}", headers=headers)
+            for one in (seen, absent)
         ]
         if answers[0].status_code == shown:
             return "+"
@@ -60,7 +62,7 @@ def media(method: str, headers: dict[str, str], shown: int) -> Surface:
             "-" if normal(answers[0], *seen.names) == normal(answers[1], *absent.names) else str(answers[0].status_code)
         )
 
-    return Surface("page", ask, ("media",))
+    return Surface("page", ask, (of,))
 
 
 def topic(name: Callable[[Seen], str]) -> Surface:
@@ -109,6 +111,11 @@ POSTS: dict[str, Surface] = {
     "media head": media("HEAD", {}, 200),
     "media range": media("GET", {"Range": "bytes=0-3"}, 200),
     "media known": media("GET", {"If-None-Match": f'"{WIDTH}"'}, 304),
+    "video": media("GET", {}, 200, of="video"),
+    "video head": media("HEAD", {}, 200, of="video"),
+    "video range": media("GET", {"Range": "bytes=0-1"}, 206, of="video"),
+    "video beyond": media("GET", {"Range": "bytes=99-"}, 416, of="video"),
+    "video known": media("GET", {"If-None-Match": f'"{WIDTH}"'}, 304, of="video"),
     "post": rest("get_post", "/posts/{post}", lambda post: post.marker),
     "photo": rest("get_media", "/media/{media}", lambda post: str(post.media_id)),
     "comments": rest("comments", "/posts/{post}/comments", lambda post: post.said),

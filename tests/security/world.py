@@ -152,7 +152,7 @@ class World:
 
     def _make_post(self, name, author, **fields):
         post = make_post(author, caption=f"caption{name} #tag{name}", photos=0, **fields)
-        media = make_media(author, post=post, files=True, widths=(WIDTH,))
+        media = make_media(author, post=post, files=True, widths=(WIDTH,), videos=(WIDTH,))
         PostEdit.objects.create(post=post, caption=f"former{name}")
         comment = make_comment(post, self.carl, text=f"comment{name}")
         make_comment(post, self.carl, text=f"answer{name}", parent=comment)

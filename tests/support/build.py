@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
 from content.actions.tagging import tag
-from content.models import Comment, CommentLike, Like, Media, MediaState, Post, Save
+from content.models import Comment, CommentLike, Like, Media, MediaKind, MediaState, Post, Save
 from core import clock
 
 
@@ -54,16 +54,21 @@ def make_former_username(user, username, **fields):
     return FormerUsername.objects.create(user=user, username=username, **fields)
 
 
-def make_media(owner, *, post=None, state=MediaState.READY, widths=(96,), files=False, **fields):
-    """A photo, ready unless told otherwise; `files` also writes its renditions (a few bytes, no real WebP)."""
+def make_media(owner, *, post=None, state=MediaState.READY, widths=(96,), videos=(), files=False, **fields):
+    """A photo, or a video of these widths, ready unless told otherwise; `files` also writes a few bytes for each."""
     ready = {"width": 96, "height": 64, "blurhash": "LEHV6nWB2yk8", "placeholder": "data:image/webp;base64,UklGRg=="}
     ready["renditions"] = {str(width): f"{width}.webp" for width in widths}
+    if videos:
+        ready |= {"kind": MediaKind.VIDEO, "videos": {str(width): f"{width}.mp4" for width in videos}}
+        ready["duration_ms"] = 2000
     fields = (ready if state == MediaState.READY else {}) | fields
     fields.setdefault("folder", secrets.token_hex(16))
     media = Media.objects.create(owner=owner, post=post, state=state, **fields)
     if files:
         for width in widths:
             write_file(media.folder, f"{width}.webp", b"RIFF %d" % width)
+        for width in videos:
+            write_file(media.folder, f"{width}.mp4", b"mp4 %d" % width)
     return media
 
 
