@@ -1,6 +1,7 @@
 """The limits: each fires on its own route, for its own asker, and for nobody else."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -57,6 +58,11 @@ class Asker:
         with httpx.Client(base_url=self._url, headers=headers, cookies=cookies, timeout=10) as client:
             return client.request(method, f"/{path}")
 
+    def count(self, route, scope, times):
+        """Count so many requests at once."""
+        counter = SlidingWindowCounterRateLimiter(storage_from_string(settings.REDIS_URL))
+        assert counter.hit(parse(getattr(TABLE[route], scope)), route, scope, self.ids[scope], cost=times)
+
     def use_up(self, route, scope):
         """Count as much as the limit allows, under the key that it should have."""
         rate = parse(getattr(TABLE[route], scope))
@@ -93,6 +99,15 @@ def test_a_limit_fires_on_its_route(limited, asker, route, scope):
     one.use_up(route, scope)
 
     assert (before != TOO_MANY, one.ask(route).status_code) == (True, TOO_MANY)
+
+
+def test_of_many_uploads_at_once_only_those_within_the_limit_are_looked_at(asker):
+    asker.count("POST api/v1/media", "person", 59)
+
+    with ThreadPoolExecutor(20) as threads:
+        statuses = list(threads.map(lambda _: asker.ask("POST api/v1/media").status_code, range(20)))
+
+    assert statuses.count(TOO_MANY) == 19
 
 
 def test_a_limit_is_of_one_person_alone(asker, askers):

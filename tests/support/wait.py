@@ -5,9 +5,9 @@ import time
 WAIT_SECONDS = 15.0
 
 
-def until(condition):
-    """Wait until a condition holds; fail if it does not within WAIT_SECONDS."""
-    deadline = time.monotonic() + WAIT_SECONDS
+def until(condition, *, seconds=WAIT_SECONDS):
+    """Wait until a condition holds; fail if it does not in time."""
+    deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.02)
