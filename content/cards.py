@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from accounts.people import Person, person_of
 from content.models import Comment, Media, MediaKind, MediaState, Post, PostEdit
+from content.proofs import proof_for
 from content.text import caption_html, tag_url
 from core.cursors import Page
 from core.ids import created_at
@@ -19,7 +20,10 @@ PROMISED_WIDTHS = (THUMB_WIDTH, 1080)  # clients may rely on these keys of `urls
 
 @dataclass(frozen=True, slots=True)
 class MediaView:
-    """One photo or video. `widths` are those of its pictures, ascending; none until it is ready. A video's show it."""
+    """One photo or video. `widths` are those of its pictures, ascending; none until it is ready. A video's show it.
+
+    Pages and frames have its plain addresses, for who brings credentials: a frame is kept for longer than any proof.
+    """
 
     id: int
     state: str  # processing | ready | failed
@@ -35,6 +39,7 @@ class MediaView:
     kind: str = MediaKind.PHOTO.value  # photo | video
     duration: float | None = None  # of a video, in seconds
     video_widths: tuple[int, ...] = ()
+    proven_for: int | None = None  # whom its addresses as JSON members open for, if that is not everybody
 
     @property
     def urls(self) -> dict[str, str]:
@@ -78,11 +83,17 @@ class MediaView:
             "height": self.height,
             "blurhash": self.blurhash,
             "alt": self.alt,
-            "urls": self.urls,
-            "videos": self.videos,
+            "urls": self._proven(self.urls),
+            "videos": self._proven(self.videos),
             "duration": self.duration,
             "reason": self.reason or None,
         }
+
+    def _proven(self, urls: dict[str, str]) -> dict[str, str]:
+        if self.proven_for is None:
+            return urls
+        proof = proof_for(self.proven_for, self.folder)
+        return {width: f"{url}?for={proof}" for width, url in urls.items()}
 
     def _nearest(self, width: int) -> str:
         return _nearest_url(self.folder, self.widths, width)
@@ -318,8 +329,8 @@ def rfc3339(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def media_of(media: Media) -> MediaView:
-    """Make the view of the row of a photo or video."""
+def media_of(media: Media, *, proven_for: int | None = None) -> MediaView:
+    """Make the view of the row of a photo or video; `proven_for` a viewer unless anybody may see it."""
     ready = media.state == MediaState.READY
     return MediaView(
         id=media.id,
@@ -336,16 +347,20 @@ def media_of(media: Media) -> MediaView:
         kind=str(media.kind),
         duration=media.duration_ms / 1000 if media.kind == MediaKind.VIDEO else None,
         video_widths=tuple(sorted(map(int, media.videos))) if ready else (),
+        proven_for=proven_for,
     )
 
 
-def card_of(post: Post, viewer_id: int | None, *, liked: bool, saved: bool, photos: list[Media]) -> PostCard:
+def card_of(
+    post: Post, viewer_id: int | None, *, liked: bool, saved: bool, public: bool, photos: list[Media]
+) -> PostCard:
     """Make the card of a post's row, whose author is loaded."""
+    proven_for = None if public else viewer_id
     return PostCard(
         id=post.id,
         author=person_of(post.author),
         caption=post.caption,
-        media=[media_of(photo) for photo in photos],
+        media=[media_of(photo, proven_for=proven_for) for photo in photos],
         created_at=created_at(post.id),
         like_count=post.like_count,
         comment_count=post.comment_count,

@@ -1,7 +1,11 @@
 """Pages of posts, and their forms without JavaScript. Each parses, makes one domain call, answers."""
 
+from datetime import timedelta
+from http import HTTPStatus
+from pathlib import Path
 from typing import get_args
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +18,7 @@ from accounts.viewers import ViewerRequest, VisitorRequest
 from content import actions, queries, streaming
 from content.cards import PostPage, post_url
 from content.models import MediaPurpose
+from content.proofs import LASTS
 from core import crossing
 from core.problems import Invalid, Problem
 from core.web import back, login_required
@@ -23,9 +28,11 @@ MEDIA_HEADERS = {
     # An image or a video needs nothing; were the bytes ever taken for a page, it could do nothing.
     "Content-Security-Policy": "sandbox; default-src 'none'",
     "Cross-Origin-Resource-Policy": "same-origin",
-    # Immutable: another photo has another address. Private: no shared cache asks our policy.
-    "Cache-Control": "private, max-age=86400, immutable",
 }
+# Immutable: another photo has another address. A shared cache does not ask our policy, so it has a photo for as long as
+# a proof lasts; of what is not for everybody it has nothing, and browsers ask each time whether they may still show it.
+CACHED_FOR_ALL = f"public, max-age=86400, s-maxage={LASTS // timedelta(seconds=1)}, immutable"
+CACHED_FOR_ONE = "private, no-cache"
 
 
 @require_safe
@@ -163,25 +170,33 @@ async def settings_avatar(request: ViewerRequest) -> HttpResponse:
 
 
 @require_safe
-async def media(request: VisitorRequest, folder: str, size: int) -> HttpResponse:
-    """A rendition of a photo, for those who may see it."""
+async def media(request: VisitorRequest, folder: str, size: int) -> HttpResponseBase:
+    """A rendition of a photo, for those who may see it, or whom the address was made for (`for`)."""
     known = frozenset(parse_etags(request.headers.get("If-None-Match", "")))
-    file = await crossing.call(queries.media_file, _viewer_id(request), folder, size, known=known)
-    response = HttpResponse(status=304) if file.content is None else HttpResponse(file.content, "image/webp")
-    for name, value in MEDIA_HEADERS.items():
-        response[name] = value
-    response["ETag"] = file.etag
-    return response
+    proof = request.GET.get("for", "")
+    file = await crossing.call(queries.media_file, _viewer_id(request), folder, size, proof=proof, known=known)
+    response = HttpResponse(status=304) if file.etag in known else HttpResponse(file.content or b"", "image/webp")
+    return _sent(response, file)
 
 
 @require_safe
 async def video(request: VisitorRequest, folder: str, width: int) -> HttpResponseBase:
-    """A rendition of a video, or a range of it, for those who may see it."""
-    file = await crossing.call(queries.video_file, _viewer_id(request), folder, width)
-    response = streaming.answer(request, file.path, size=file.size, etag=file.etag, content_type="video/mp4")
+    """A rendition of a video, or a range of it, for whom `media` would answer."""
+    proof = request.GET.get("for", "")
+    file = await crossing.call(queries.video_file, _viewer_id(request), folder, width, proof=proof)
+    path = Path(settings.MEDIA_ROOT) / file.path
+    return _sent(streaming.answer(request, path, size=file.size, etag=file.etag, content_type="video/mp4"), file)
+
+
+def _sent(response: HttpResponseBase, file: queries.MediaFile) -> HttpResponseBase:
+    """The answer with what stands at its head; a proxy in front sends the bytes, or a range of them, by itself."""
+    if settings.MEDIA_LOCATION and response.status_code in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
+        response = HttpResponse(content_type=response["Content-Type"])
+        response["X-Accel-Redirect"] = settings.MEDIA_LOCATION + file.path
     for name, value in MEDIA_HEADERS.items():
         response[name] = value
     response["ETag"] = file.etag
+    response["Cache-Control"] = CACHED_FOR_ALL if file.is_public else CACHED_FOR_ONE
     return response
 
 

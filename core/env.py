@@ -27,6 +27,11 @@ class Environment(BaseSettings):
     secret_key: str = Field(
         alias="SECRET_KEY", description="Signs sessions and tokens. `up` makes one in the data folder."
     )
+    secret_key_fallbacks: str = Field(
+        "",
+        alias="SECRET_KEY_FALLBACKS",
+        description="Former keys, the latest first, separated by commas: what they signed counts until it ends.",
+    )
     debug: bool = Field(False, alias="DEBUG", description="Django's debug pages. Never on a public host.")
     allowed_hosts: str = Field(
         "localhost,127.0.0.1,[::1]", alias="ALLOWED_HOSTS", description="Host names served, separated by commas."
@@ -42,6 +47,13 @@ class Environment(BaseSettings):
         ROOT / "var",
         alias="PHOTOPHORE_DATA",
         description="Folder of uploads, secrets, mail outbox and embedded services.",
+    )
+    media_location: str = Field(
+        "",
+        alias="PHOTOPHORE_MEDIA_LOCATION",
+        pattern=r"^(/[\w-]+/)?$",
+        description="The proxy's internal location of the data folder's media/, /_media/ in deploy/nginx.conf: it "
+        "sends a photo's file once the policy has allowed that. Unset: web processes do.",
     )
     database_url: str = Field(
         alias="DATABASE_URL",

@@ -12,6 +12,7 @@ BASE_DIR = ROOT
 
 # --- What is served -------------------------------------------------------------------------------------------------
 SECRET_KEY = env.secret_key
+SECRET_KEY_FALLBACKS = [key.strip() for key in env.secret_key_fallbacks.split(",") if key.strip()]
 DEBUG = env.debug
 ALLOWED_HOSTS = [host.strip() for host in env.allowed_hosts.split(",") if host.strip()]
 ORIGINS = [origin.strip().rstrip("/") for origin in env.origin.split(",") if origin.strip()]
@@ -120,6 +121,7 @@ CACHES = {
 
 DATA = Path(env.data)
 MEDIA_ROOT = DATA / "media"
+MEDIA_LOCATION = env.media_location
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS: list[Path | tuple[str, Path]] = [ROOT / "frontend" / "static", ("sdk", ROOT / "frontend" / "sdk")]

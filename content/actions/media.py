@@ -6,11 +6,11 @@ from django.db import transaction
 
 from accounts.actions import set_avatar
 from accounts.models import User
-from content import files
+from content import files, queries
 from content.actions import once
 from content.actions.publishing import publish_if_ready
 from content.actions.removal import mark_deleted
-from content.cards import MediaView, media_of
+from content.cards import MediaView
 from content.files import Upload
 from content.imaging import ImageInfo
 from content.models import MAX_ALT, Kind, Media, MediaKind, MediaPurpose, Post
@@ -47,7 +47,7 @@ def create_media(
         raise
     if media.folder != folder:
         files.remove(folder)  # the photo was here already
-    return media_of(media)
+    return queries.media_view(owner_id, media.id)
 
 
 def describe_media(*, media_id: int, owner_id: int, alt: str) -> MediaView:
@@ -62,7 +62,7 @@ def describe_media(*, media_id: int, owner_id: int, alt: str) -> MediaView:
         media = _own(media_id, owner_id)
         media.alt = alt
         media.save(update_fields=["alt"])
-    return media_of(media)
+    return queries.media_view(owner_id, media.id)
 
 
 def delete_media(*, media_id: int, owner_id: int) -> None:

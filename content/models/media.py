@@ -49,9 +49,17 @@ class MediaQuerySet(models.QuerySet["Media"]):
 
     def visible_to(self, viewer_id: int | None) -> Self:
         """The one policy for photos: one's own, those of visible posts, and avatars of those one may name."""
-        posts = Post.objects.visible_to(viewer_id).filter(pk=OuterRef("post_id"))
-        avatar = Q(named_to(viewer_id, "owner"), purpose=MediaPurpose.AVATAR)
-        return self.kept().filter(Q(owner_id=viewer_id) | avatar | Exists(posts))
+        return self.kept().filter(Q(owner_id=viewer_id) | _shown_to(viewer_id))
+
+    def with_public(self) -> Self:
+        """Each photo with `is_public`: whether anybody may see it."""
+        return self.annotate(is_public=_shown_to(None))
+
+
+def _shown_to(viewer_id: int | None) -> Q:
+    posts = Post.objects.visible_to(viewer_id).filter(pk=OuterRef("post_id"))
+    avatar = Q(named_to(viewer_id, "owner"), purpose=MediaPurpose.AVATAR)
+    return avatar | Q(Exists(posts))
 
 
 class Media(models.Model):

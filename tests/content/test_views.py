@@ -231,7 +231,7 @@ def test_a_rendition_is_served_as_an_image_and_nothing_else(media_root):
         "image/webp",
         "nosniff",
         "sandbox; default-src 'none'",
-        "private, max-age=86400, immutable",
+        "public, max-age=86400, s-maxage=300, immutable",
         '"96"',
     ]
 

@@ -9,7 +9,9 @@ import httpx
 import pytest
 from django.conf import settings
 
+from project import static
 from project.nodes import Order, Roll
+from tests.support.build import address_of, make_media, make_post, make_user
 from tests.support.client import LiveClient
 from tests.support.stack import ROOT, Web, free_port
 from tests.support.wait import until
@@ -31,6 +33,7 @@ def site(port, ports):
     text = (ROOT / "deploy/nginx.conf").read_text()
     text = re.sub(r"server \{\s+listen 80;.*?\n\}\n", "", text, flags=re.DOTALL)
     text = re.sub(r"\n *ssl_certificate.*", "", text).replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
+    text = text.replace("/srv/photophore/data/media/", f"{settings.MEDIA_ROOT}/")
     for ours, theirs in zip(ports, ("8001", "8002"), strict=True):
         text = text.replace(f"127.0.0.1:{theirs}", f"127.0.0.1:{ours}")
     return text
@@ -38,7 +41,9 @@ def site(port, ports):
 
 @pytest.fixture
 def webs(transactional_db):
-    webs = [Web(f"behind-{n}", free_port(), env={"FORWARDED_ALLOW_IPS": "127.0.0.1"}) for n in (1, 2)]
+    static.collect()
+    env = {"FORWARDED_ALLOW_IPS": "127.0.0.1", "PHOTOPHORE_MEDIA_LOCATION": "/_media/"}
+    webs = [Web(f"behind-{n}", free_port(), env=env) for n in (1, 2)]
     for web in webs:
         web.start()
     for web in webs:
@@ -74,6 +79,29 @@ def nodes_of(port, count):
     for client in clients:
         client.close()
     return nodes
+
+
+def test_nginx_sends_photos_that_the_application_has_allowed_and_no_others(port):
+    ana = make_user()
+    public, narrow = (
+        make_media(ana, post=make_post(ana, photos=0, visibility=visibility), files=True)
+        for visibility in ("public", "followers")
+    )
+    origin = f"http://127.0.0.1:{port}"
+
+    sent = httpx.get(origin + address_of(public))
+    proven = httpx.get(origin + address_of(narrow, proven_for=ana), headers={"Range": "bytes=0-3"})
+
+    assert (sent.content, proven.status_code, proven.content) == (b"RIFF 96", 206, b"RIFF")
+    assert [sent.headers[name] for name in ("Content-Type", "ETag", "X-Content-Type-Options")] == [
+        "image/webp",
+        '"96"',
+        "nosniff",
+    ]
+    assert [answer.headers["Cache-Control"].split(",")[0] for answer in (sent, proven)] == ["public", "private"]
+    assert ("Last-Modified" in sent.headers, "Cookie" in sent.headers["Vary"]) == (False, True)
+    paths = (address_of(narrow), f"/_media/{public.folder}/96.webp", f"/_media/../media/{public.folder}/96.webp")
+    assert [httpx.get(origin + path).status_code for path in paths] == [404] * 3
 
 
 def test_sockets_go_round_a_process_that_drains(port):

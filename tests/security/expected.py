@@ -40,6 +40,7 @@ POSTS_BUT = {
     ("video range", "archived"): "------+--",
     ("video beyond", "archived"): "------+--",
     ("video known", "archived"): "------+--",
+    ("media proven", "archived"): "------+--",
     ("photo", "archived"): "!-----+-!",
     # Explore has what anybody may see, by people whom one does not follow.
     ("explore", "public"): "!++----+!",
@@ -64,6 +65,7 @@ POSTS_BUT = {
     ("video range", "deleted"): "------+--",
     ("video beyond", "deleted"): "------+--",
     ("video known", "deleted"): "------+--",
+    ("media proven", "deleted"): "------+--",
     ("photo", "deleted"): "!-----+-!",
 }
 

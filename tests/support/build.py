@@ -10,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
 from content.actions.tagging import tag
 from content.models import Comment, CommentLike, Like, Media, MediaKind, MediaState, Post, Save
+from content.proofs import proof_for
 from core import clock
 
 
@@ -70,6 +71,12 @@ def make_media(owner, *, post=None, state=MediaState.READY, widths=(96,), videos
         for width in videos:
             write_file(media.folder, f"{width}.mp4", b"mp4 %d" % width)
     return media
+
+
+def address_of(media, *, proven_for=None, width=96):
+    """The address of a rendition; with a proof for somebody."""
+    proof = f"?for={proof_for(proven_for.id, media.folder)}" if proven_for else ""
+    return f"/media/{media.folder}/{width}{proof}"
 
 
 def make_post(author, *, caption="", photos=1, published=True, **fields):
