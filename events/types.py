@@ -205,6 +205,12 @@ class AudienceNarrowed(Event, frozen=True, kw_only=True, tag="user.audience.narr
     reason: Literal["private", "presence"]
 
 
+class AudienceWidened(Event, frozen=True, kw_only=True, tag="user.audience.widened"):
+    """Somebody who was private is public: what their posts have told others is in sight again."""
+
+    user_id: int
+
+
 class UserSuspended(Event, frozen=True, kw_only=True, tag="user.suspended"):
     user_id: int
 
@@ -281,6 +287,7 @@ AnyEvent = (
     | SilenceChanged
     | UserRenamed
     | AudienceNarrowed
+    | AudienceWidened
     | UserSuspended
     | UserDeleted
     | UserReturned

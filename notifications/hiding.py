@@ -23,6 +23,7 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.UserFollowed,
     types.UserUnfollowed,
     types.AudienceNarrowed,
+    types.AudienceWidened,
     types.PostPublished,
     types.PostEdited,
     types.PostDeleted,
@@ -93,7 +94,7 @@ def _touched(events: Sequence[types.Event]) -> list[list[int | str]]:
                 sights.add((user, other))
             case types.UserUnfollowed(follower_id=user, followee_id=other):
                 sights.add((user, other))
-            case types.AudienceNarrowed(user_id=user):
+            case types.AudienceNarrowed(user_id=user) | types.AudienceWidened(user_id=user):
                 authors.add(user)
             case types.PostEdited(post_id=post):
                 posts.add(post)

@@ -11,7 +11,7 @@ from accounts.models import MAX_BIO, MAX_NAME, User
 from accounts.people import Profile
 from core.problems import Invalid
 from events import outbox
-from events.types import AudienceNarrowed
+from events.types import AudienceNarrowed, AudienceWidened
 
 LIMITS = {"name": MAX_NAME, "bio": MAX_BIO}
 
@@ -86,8 +86,9 @@ def _known_language(tag: str) -> str:
 
 def _set_private(user_id: int, *, private: bool) -> None:
     changed = User.objects.filter(id=user_id, is_private=not private).update(is_private=private)
-    if changed and private:
-        outbox.record(AudienceNarrowed(user_id=user_id, reason="private"), for_user=user_id)
+    if changed:
+        event = AudienceNarrowed(user_id=user_id, reason="private") if private else AudienceWidened(user_id=user_id)
+        outbox.record(event, for_user=user_id)
 
 
 def _set_presence(user_id: int, *, shown: bool) -> None:

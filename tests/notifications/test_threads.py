@@ -191,16 +191,32 @@ def test_what_goes_out_of_sight_is_retracted(case, crowd, post, comment):
     assert (shown(ben), queries.unread_count(ben.id)) == ([], 0)
 
 
-def test_what_comes_into_sight_again_is_there_again(crowd, post, comment):
+@pytest.mark.parametrize("case", ["unblocked", "public", "for all"])
+def test_what_comes_into_sight_again_is_there_again(case, crowd, post, comment):
     ana, ben, *_ = crowd
     before = everything(crowd, post, comment)
-    people.block_user(username="ben", actor_id=ana.id)
+    hide, show = {
+        "unblocked": (
+            lambda: people.block_user(username="ben", actor_id=ana.id),
+            lambda: people.unblock_user(username="ben", actor_id=ana.id),
+        ),
+        "public": (
+            lambda: people.update_profile(user_id=ana.id, private=True),
+            lambda: people.update_profile(user_id=ana.id, private=False),
+        ),
+        "for all": (
+            lambda: actions.edit_post(post_id=post.id, actor_id=ana.id, visibility="followers"),
+            lambda: actions.edit_post(post_id=post.id, actor_id=ana.id, visibility="public"),
+        ),
+    }[case]
+    hide()
+    drain_all()
+    during = shown(ben)
+
+    show()
     drain_all()
 
-    people.unblock_user(username="ben", actor_id=ana.id)
-    drain_all()
-
-    assert [kind for kind, *_ in shown(ben)] == before
+    assert (during, [kind for kind, *_ in shown(ben)], queries.unread_count(ben.id)) == ([], before, 3)
 
 
 def test_what_is_out_of_sight_when_it_is_drained_is_not_told(crowd, post, comment):
