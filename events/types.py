@@ -254,6 +254,12 @@ class MediaFinished(Event, frozen=True, kw_only=True, tag="media.finished"):
     owner_id: int
 
 
+class HidingUnfinished(Event, frozen=True, kw_only=True, tag="notifications.hiding.unfinished"):
+    """More went out of sight, or came into it, than one drain turns: what is left of this event (as `encode`)."""
+
+    event: str
+
+
 class NotificationsRead(Event, frozen=True, kw_only=True, tag="notifications.read"):
     user_id: int
     group_ids: list[int]
@@ -295,6 +301,7 @@ AnyEvent = (
     | TokenRevoked
     | PasswordChanged
     | MediaFinished
+    | HidingUnfinished
     | NotificationsRead
 )
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from accounts.cards import CARD
 from core import sql
-from events import types
+from events import outbox, types
 from events.outbox import Waiting
 from notifications import groups
 from notifications.deeds import GroupKey, groups_of_posts
@@ -27,57 +27,83 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.PostPublished,
     types.PostEdited,
     types.PostDeleted,
+    types.PostPurged,
+    types.HidingUnfinished,
 )
 
+MAX_TURNED = 5_000  # entries that one batch hides or shows; an event of their own brings the others
 MAX_TOLD = 1_000  # entries of one batch that are told live; beyond that, a page that is loaded again shows it
 
-# By who did it and by the two; then, of what is told of others' posts, by the post, its author, and who sees them.
+# By who did it and by the two; then, of what is told of others' posts, by the post, its author, and who sees them. Each
+# entry is looked up by its id: left to itself the planner, who has no other joins here, may compare all with all. An
+# entry that is found twice takes two places of MAX_TURNED.
 _TOUCHED = """
 FROM (
     SELECT id FROM notifications_entry WHERE actor_id = ANY(%s::bigint[])
-    UNION SELECT told.id FROM unnest(%s::bigint[], %s::bigint[]) AS pair (recipient_id, actor_id)
+    UNION ALL SELECT told.id FROM unnest(%s::bigint[], %s::bigint[]) AS pair (recipient_id, actor_id)
         JOIN notifications_entry AS told USING (recipient_id, actor_id)
-    UNION SELECT told.id FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS moved (recipient_id, kind, target)
+    UNION ALL SELECT told.id FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS moved (recipient_id, kind, target)
         JOIN notifications_group AS about USING (recipient_id, kind, target)
         JOIN notifications_entry AS told ON told.group_id = about.id
-    UNION SELECT told.id FROM notifications_group AS about JOIN notifications_entry AS told ON told.group_id = about.id
-        WHERE about.post_id = ANY(%s::bigint[])
-    UNION SELECT told.id FROM content_post AS post JOIN notifications_group AS about ON about.post_id = post.id
+    UNION ALL SELECT told.id FROM notifications_group AS about
+        JOIN notifications_entry AS told ON told.group_id = about.id WHERE about.post_id = ANY(%s::bigint[])
+    UNION ALL SELECT told.id FROM content_post AS post JOIN notifications_group AS about ON about.post_id = post.id
         JOIN notifications_entry AS told ON told.group_id = about.id WHERE post.author_id = ANY(%s::bigint[])
-    UNION SELECT told.id FROM unnest(%s::bigint[], %s::bigint[]) AS pair (viewer, author)
+    UNION ALL SELECT told.id FROM unnest(%s::bigint[], %s::bigint[]) AS pair (viewer, author)
         JOIN notifications_group AS about ON about.recipient_id = pair.viewer AND about.post_id IS NOT NULL
         JOIN content_post AS post ON post.id = about.post_id AND post.author_id = pair.author
         JOIN notifications_entry AS told ON told.group_id = about.id
-) AS touched JOIN notifications_entry AS entry USING (id) JOIN accounts_user AS actor ON actor.id = entry.actor_id
+) AS touched
+CROSS JOIN LATERAL (SELECT * FROM notifications_entry WHERE id = touched.id OFFSET 0) AS entry
+JOIN accounts_user AS actor ON actor.id = entry.actor_id
 JOIN notifications_group AS g ON g.id = entry.group_id
 LEFT JOIN content_post AS post ON post.id = coalesce(g.post_id, g.target) AND g.kind <> 'follow'
 WHERE entry.hidden <> """
+# The groups of the first that were found, whether these are all, and the groups' keys.
 _LOCK = f"""
-SELECT recipient_id, kind, target FROM notifications_group WHERE id IN (SELECT entry.group_id {_TOUCHED}{HIDDEN})
-ORDER BY id FOR UPDATE
+WITH found AS MATERIALIZED (SELECT entry.group_id {_TOUCHED}{HIDDEN} LIMIT %s)
+SELECT id, (SELECT count(*) FROM found), recipient_id, kind, target FROM notifications_group
+WHERE id = ANY(ARRAY(SELECT group_id FROM found)) ORDER BY id FOR UPDATE
 """  # noqa: S608 -- of constants
 _TURN = f"""
 WITH turned AS (
-    UPDATE notifications_entry SET hidden = NOT hidden WHERE id IN (SELECT entry.id {_TOUCHED}{HIDDEN})
-    RETURNING {COLUMNS}
+    UPDATE notifications_entry SET hidden = NOT hidden WHERE id = ANY(ARRAY(
+        SELECT entry.id {_TOUCHED}{HIDDEN} AND entry.group_id = ANY(%s::bigint[]) LIMIT %s
+    )) RETURNING {COLUMNS}
 )
 SELECT turned.*, {CARD} FROM turned JOIN accounts_user AS person ON person.id = turned.actor_id
 """  # noqa: S608 -- of constants
 
 
 def apply(waiting: list[Waiting]) -> list[Told]:
-    """Hide and show entries again, and tell it: retracted, or there again. A fixed number of queries."""
-    touched = _touched([item.event for item in waiting])
-    locked = sql.rows(_LOCK, *touched)
+    """Hide and show entries again, and tell it: retracted, or there again. A fixed number of queries.
+
+    At most MAX_TURNED; the rest by events that come again, which tell one entry a group, for the group's numbers.
+    """
+    events, resumed = _events(waiting)
+    touched = _touched(events)
+    locked = sql.rows(_LOCK, *touched, MAX_TURNED)
     if not locked:
         return []
-    turned = entered(sql.rows(_TURN, *touched))
+    turned = entered(sql.rows(_TURN, *touched, [row[0] for row in locked], MAX_TURNED))
     told = groups.show(
         [entry for entry in turned if not entry.hidden],
         [entry for entry in turned if entry.hidden],
-        {GroupKey(*row) for row in locked},
+        {GroupKey(*row[2:]) for row in locked},
     )
+    if locked[0][1] == MAX_TURNED:
+        left = [types.HidingUnfinished(event=types.encode(event)) for event in dict.fromkeys(events)]
+        outbox.record_all(left, for_user=locked[0][2])  # any shard: all decide by rows, under the groups' locks
+    if resumed:
+        told = list({(item.user_id, item.data["id"]): item for item in told}.values())
     return [_quiet(item) for item in told[-MAX_TOLD:]]
+
+
+def _events(waiting: Sequence[Waiting]) -> tuple[list[types.Event], bool]:
+    """What happened, in this batch or in those before it that left something; and whether one did."""
+    left = [item.event.event for item in waiting if isinstance(item.event, types.HidingUnfinished)]
+    new = [item.event for item in waiting if not isinstance(item.event, types.HidingUnfinished)]
+    return [*new, *map(types.decode, left)], bool(left)
 
 
 def _touched(events: Sequence[types.Event]) -> list[list[int | str]]:
@@ -96,7 +122,7 @@ def _touched(events: Sequence[types.Event]) -> list[list[int | str]]:
                 sights.add((user, other))
             case types.AudienceNarrowed(user_id=user) | types.AudienceWidened(user_id=user):
                 authors.add(user)
-            case types.PostEdited(post_id=post):
+            case types.PostEdited(post_id=post) | types.PostPurged(post_id=post):
                 posts.add(post)
             case types.PostPublished(post_id=post) | types.PostDeleted(post_id=post):
                 posts.add(post)

@@ -9,7 +9,7 @@ from content import queries
 from content.cards import post_url
 from events import types
 from events.outbox import Waiting
-from notifications import groups, hiding
+from notifications import groups, hiding, purged
 from project import acquaintance, control, showing, threads
 from project.effects import Effects
 from realtime.log import Told
@@ -50,6 +50,11 @@ def notify(waiting: list[Waiting], effects: Effects) -> None:
 def hide(waiting: list[Waiting], effects: Effects) -> None:
     """Take what silent and suspended people did, and what is out of sight, out of notifications, or bring it back."""
     effects.told += hiding.apply(waiting)
+
+
+def forget(waiting: list[Waiting], _: Effects) -> None:
+    """Remove what others were told of posts that are gone; after it was hidden, which tells them."""
+    purged.apply(waiting)
 
 
 def tell_read(waiting: list[Waiting], effects: Effects) -> None:
@@ -164,6 +169,7 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
         types.UserUnfollowed,
     ),
     hide: hiding.EVENTS,
+    forget: (types.PostPurged,),
     tell_read: (types.NotificationsRead,),
     tell_media: (types.MediaFinished,),
     tell_published: (types.PostPublished,),

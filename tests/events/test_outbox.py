@@ -30,6 +30,16 @@ def test_an_event_comes_back_as_it_was_recorded():
 
 
 @pytest.mark.django_db
+def test_several_events_keep_their_order():
+    events = [types.NotificationsRead(user_id=1, group_ids=[number]) for number in range(3)]
+    with transaction.atomic():
+        outbox.record_all(events, for_user=1)
+
+    with transaction.atomic():
+        assert [waiting.event for waiting in outbox.take(SHARD, 10)] == events
+
+
+@pytest.mark.django_db
 def test_a_rollback_takes_the_event_back():
     with transaction.atomic():
         outbox.record(READ, for_user=1)

@@ -11,12 +11,12 @@ from accounts.models import User
 from content import actions
 from core import clock
 from events import outbox
-from events.types import PostUnliked, UserSuspended
+from events.types import PostDeleted, PostUnliked, UserSuspended
 from notifications import hiding, queries
 from notifications.models import Entry, Group
 from project import drain
 from realtime.models import UserEvent
-from tests.support.build import make_block, make_mute, make_post, make_user, make_users
+from tests.support.build import make_block, make_comment, make_mute, make_post, make_user, make_users
 
 pytestmark = pytest.mark.django_db
 
@@ -32,8 +32,9 @@ def post(ana):
 
 
 def drain_all():
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
+    while shards := outbox.waiting_shards():  # an event may come again
+        for shard in shards:
+            drain.drain_shard(shard)
 
 
 def listed(user):
@@ -213,3 +214,53 @@ def test_hiding_costs_a_fixed_number_of_queries(ana, post, django_assert_num_que
     waiting = [outbox.Waiting(0, UserSuspended(user_id=fan.id), post.published_at) for fan in fans]
     with django_assert_num_queries(6):
         hiding.apply(waiting)
+
+
+def fans_of_a_comment(ana, number):
+    """Ben's comment under ana's post, which so many like; answer ben and what he is told of it then."""
+    ben, *fans = make_users("ben", *(f"fan{n}" for n in range(number)))
+    comment = make_comment(make_post(ana), ben)
+    for fan in fans:
+        actions.like_comment(comment_id=comment.id, actor_id=fan.id)
+    drain_all()
+    return ben, comment.post, UserEvent.objects.filter(user_id=ben.id).count()
+
+
+def test_much_is_hidden_and_shown_again_bit_by_bit(ana, monkeypatch):
+    ben, post, _ = fans_of_a_comment(ana, 7)
+    before = listed(ben)
+    monkeypatch.setattr(hiding, "MAX_TURNED", 2)
+
+    actions.archive_post(post_id=post.id, actor_id=ana.id)
+    drain_all()
+    during = listed(ben)
+    actions.unarchive_post(post_id=post.id, actor_id=ana.id)
+    drain_all()
+
+    assert (during, listed(ben), outbox.depth().waiting) == (([], 0), before, 0)
+
+
+def test_no_batch_hides_more_than_its_share(ana, monkeypatch):
+    _ben, post, _ = fans_of_a_comment(ana, 7)
+    monkeypatch.setattr(hiding, "MAX_TURNED", 3)
+    post.archived_at = clock.now()
+    post.save()
+
+    waiting = [outbox.Waiting(0, PostDeleted(post_id=post.id, author_id=ana.id, published=True), post.published_at)]
+    with transaction.atomic():
+        hiding.apply(waiting)
+
+    assert (Entry.objects.filter(hidden=True).count(), Group.objects.get().actor_count) == (3, 4)
+
+
+def test_what_is_hidden_bit_by_bit_tells_the_group_once_a_bit(ana, monkeypatch):
+    ben, post, start = fans_of_a_comment(ana, 7)
+    monkeypatch.setattr(hiding, "MAX_TURNED", 3)
+
+    actions.archive_post(post_id=post.id, actor_id=ana.id)
+    drain_all()
+
+    frames = told(ben, start)
+    assert [(kind, unread) for kind, _, unread, _ in frames] == [("notification.retracted", 1)] * 4 + [
+        ("notification.retracted", 0)
+    ]

@@ -8,7 +8,7 @@ from content import actions
 from content.models import Comment
 from core import clock
 from events import outbox
-from notifications import queries
+from notifications import hiding, purged, queries
 from notifications.models import Entry, Group
 from project import drain
 from tests.support.build import make_comment, make_follow, make_post, make_users
@@ -33,8 +33,9 @@ def comment(crowd, post):
 
 
 def drain_all():
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
+    while shards := outbox.waiting_shards():  # an event may come again
+        for shard in shards:
+            drain.drain_shard(shard)
 
 
 def write(post, actor, text, parent=None):
@@ -252,3 +253,43 @@ def test_the_list_of_all_kinds_costs_four_queries(number, crowd, post, django_as
 
     with django_assert_num_queries(4):
         assert len(queries.notification_page(crowd[1].id).items) == 2 + 2 * number
+
+
+def purge(post, *, in_time):
+    """Remove a post for good, long after it was hidden, or in the same drain."""
+    actions.delete_post(post_id=post.id, actor_id=post.author_id)
+    if in_time:
+        drain_all()
+    actions.purge_post(post_id=post.id, actor_id=post.author_id)
+    drain_all()
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_what_others_were_told_of_a_post_goes_with_its_rows(in_time, crowd, post, comment):
+    ben = crowd[1]
+    everything(crowd, post, comment)
+
+    purge(post, in_time=in_time)
+
+    assert (Group.objects.count(), Entry.objects.count(), queries.unread_count(ben.id)) == (0, 0, 0)
+
+
+def test_what_is_told_of_other_posts_stays(crowd, post, comment):
+    everything(crowd, post, comment)
+    like(make_comment(make_post(crowd[0]), crowd[1]), crowd[3])
+
+    purge(post, in_time=True)
+
+    assert [kind for kind, *_ in shown(crowd[1])] == ["comment_like"]
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_much_that_was_told_of_a_post_goes_bit_by_bit(in_time, crowd, post, comment, monkeypatch):
+    monkeypatch.setattr(purged, "MAX_REMOVED", 1)
+    monkeypatch.setattr(hiding, "MAX_TURNED", 1)
+    everything(crowd, post, comment)
+    like(comment, crowd[0])
+
+    purge(post, in_time=in_time)
+
+    assert (Group.objects.count(), Entry.objects.count(), outbox.depth().waiting) == (0, 0, 0)
