@@ -235,6 +235,7 @@ class CommentCounts:
     reply_count: int
     author_id: int
     post_id: int
+    answered_id: int | None = None  # who wrote what it answers
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def apply_later(events: Sequence[Event]) -> Callable[[], dict[int, PostCounts]]:
     _count_published(events)
     likes: dict[int, int] = defaultdict(int)  # a Counter takes ten times as long to make, for each like
     comments: dict[int, int] = defaultdict(int)
-    frames: dict[int, set[tuple[str, int]]] = defaultdict(set)  # each with a version of its own (threads.frames_of)
+    frames: dict[int, set[threads.Shape]] = defaultdict(set)  # each with a version of its own (threads.frames_of)
     for event in events:
         if isinstance(event, PostLiked | PostUnliked):
             likes[event.post_id] += _LIKES[type(event)]

@@ -1,6 +1,7 @@
 """The counts of comments, derived when the outbox is drained, and what watchers of their post are shown of them.
 
-Not everybody is to see everybody's comments: a frame is about one person, and passes over who keeps silence with them.
+Not everybody is to see everybody's comments: a frame is about who wrote one, and who wrote what it answers, and passes
+over whoever keeps silence with one of them.
 """
 
 from collections import defaultdict
@@ -20,6 +21,7 @@ from events.types import (
 )
 
 Shown = CommentAdded | CommentDeleted | CommentLiked | CommentUnliked | CommentPinned | PostEdited
+Shape = tuple[str, int, int]  # a sort of frame, and what tells it from others of its sort
 
 _LIKES: dict[type[Event], int] = {CommentLiked: 1, CommentUnliked: -1}
 _REPLIES: dict[type[Event], int] = {CommentAdded: 1, CommentDeleted: -1}
@@ -51,21 +53,23 @@ reply_count = greatest(0, reply_count + change.replies), ver = ver + 1
 FROM (SELECT id FROM content_comment WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE) AS locked
 JOIN unnest(%s::bigint[], %s::int[], %s::int[]) AS change (id, likes, replies) USING (id)
 WHERE comment.id = locked.id
-RETURNING comment.id, comment.ver, comment.like_count, comment.reply_count, comment.author_id, comment.post_id
+RETURNING comment.id, comment.ver, comment.like_count, comment.reply_count, comment.author_id, comment.post_id,
+(SELECT author_id FROM content_comment AS answered WHERE answered.id = comment.parent_id)
 """
 
 
-def frames_of(event: Shown) -> set[tuple[str, int]]:
+def frames_of(event: Shown) -> set[Shape]:
     """What frames an event may be shown in, each of which needs a version of its post."""
     match event:
         case CommentAdded(parent_id=parent) | CommentDeleted(parent_id=parent):
-            return {("by", event.actor_id)} | ({("counts", parent)} if parent else set())
+            by = ("by", event.actor_id, event.answered_id or 0)
+            return {by, ("counts", parent, 0)} if parent else {by}
         case CommentLiked() | CommentUnliked():
-            return {("counts", event.comment_id)}
+            return {("counts", event.comment_id, 0)}
         case CommentPinned():
-            return {("pinned", 0), ("pinned", 1)}
+            return {("pinned", 0, 0), ("pinned", 1, 0)}
         case PostEdited():
-            return {("edited", 0)}
+            return {("edited", 0, 0)}
 
 
 def apply_later(events: Sequence[Event]) -> Callable[[], dict[int, CommentCounts]]:

@@ -43,6 +43,7 @@ class CommentAdded(Event, frozen=True, kw_only=True, tag="comment.added"):
     author_id: int  # of the post: the recipient
     actor_id: int  # of the comment
     parent_id: int | None = None  # the comment that it answers
+    answered_id: int | None = None  # who wrote that one
 
 
 class CommentDeleted(Event, frozen=True, kw_only=True, tag="comment.deleted"):
@@ -51,6 +52,7 @@ class CommentDeleted(Event, frozen=True, kw_only=True, tag="comment.deleted"):
     author_id: int
     actor_id: int
     parent_id: int | None = None
+    answered_id: int | None = None
 
 
 class CommentReplied(Event, frozen=True, kw_only=True, tag="comment.replied"):

@@ -1,7 +1,7 @@
 """The bus, sending side: frames to Redis after the commit. A hint, not the truth: what it loses is healed by seq.
 
 A payload is the final frame behind a short header, so that a hub reads no JSON: `<seq> <frame>` on a person's channel;
-on a topic's `c <ver>,<likes>,<comments>`, `s <actor id> <frame>` or `e <actor id> <frame>`, where actor 0 is nobody.
+on a topic's `c <ver>,<likes>,<comments>`, `s <people's ids> <frame>` or `e <actor's id> <frame>`, where 0 is nobody.
 """
 
 import functools
@@ -58,13 +58,13 @@ def of_counters(post_id: int, ver: int, likes: int, comments: int) -> Message:
     return Message(topics.topic_channel(f"post:{post_id}"), f"c {ver},{likes},{comments}")
 
 
-def of_state(topic: str, frame: str, actor_id: int = 0) -> Message:
-    """A topic's state; people between whom and the actor there is a block are passed over."""
-    return Message(topics.topic_channel(topic), f"s {actor_id} {frame}")
+def of_state(topic: str, frame: str, *people: int) -> Message:
+    """A topic's state; whoever keeps silence with one of the people that it is about is passed over."""
+    return Message(topics.topic_channel(topic), f"s {','.join(map(str, people)) or 0} {frame}")
 
 
 def of_ephemeral(topic: str, frame: str, actor_id: int = 0) -> Message:
-    """Something that is worthless a second later (typing); the actor as in `of_state`."""
+    """Something that is worthless a second later (typing); whoever keeps silence with the actor is passed over."""
     return Message(topics.topic_channel(topic), f"e {actor_id} {frame}")
 
 

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 CLIENT_SILENCE_SECONDS = 60.0  # two heartbeats and some
 MOST_TOGETHER_BYTES = 16 * 1024
 
-State = tuple[int, bytes]  # whose doing it is (0: nobody's), and the message
+State = tuple[frozenset[int], bytes]  # whom it is about (0: nobody), and the message
 
 K = TypeVar("K")
 
@@ -214,13 +214,13 @@ class Hub:
             ver, likes, comments = map(int, rest.split(b","))
             self.counters.change(topic, (ver, likes, comments))
             return
-        actor, _, body = rest.partition(b" ")
+        people, _, body = rest.partition(b" ")
         if kind == b"e":
-            self.pass_on(topic, int(actor), Frame(body))
+            self.pass_on(topic, int(people), Frame(body))
             return
         if not self._states:
             asyncio.get_running_loop().call_soon(self._spread_states)
-        self._states.setdefault(topic, []).append((int(actor), body))
+        self._states.setdefault(topic, []).append((frozenset(map(int, people.split(b","))), body))
 
     def _spread_states(self) -> None:
         """Spread the states of this turn of the loop; those of one topic together, as one frame for each socket."""
@@ -233,12 +233,12 @@ class Hub:
         frame = Frame(b"\n".join(body for _, body in states))
         if (crowd := self.watchers.get(topic)) is None:
             return
-        hiding = crowd.hiding({actor for actor, _ in states if actor})
+        hiding = crowd.hiding({person for people, _ in states for person in people if person})
         for socket in crowd.spread(frame.ready, but=hiding):
             socket.show(topic, frame)
         for socket in hiding:
-            for actor, body in states:
-                if actor not in socket.hidden:
+            for people, body in states:
+                if socket.hidden.isdisjoint(people):
                     socket.show(topic, Frame(body))
 
     def pass_on(self, topic: str, actor_id: int, frame: Frame) -> None:

@@ -85,6 +85,7 @@ def _announce(row: Comment, author_id: int, thread: _Thread | None, mut: str | N
         author_id=author_id,
         actor_id=row.author_id,
         parent_id=row.parent_id,
+        answered_id=thread.author_id if thread else None,
         mut=mut,
     )
     outbox.record(added, for_user=author_id)

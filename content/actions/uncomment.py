@@ -74,6 +74,7 @@ def _announce(comment: Comment, mut: str | None) -> None:
         author_id=author_id,
         actor_id=comment.author_id,
         parent_id=comment.parent_id,
+        answered_id=answered.author_id if answered else None,
         mut=mut,
     )
     outbox.record(deleted, for_user=author_id)

@@ -41,7 +41,7 @@ def answer(comment, actor, **more):
 
 def added(reply, comment, actor, **more):
     ids = {"comment_id": reply.id, "post_id": comment.post_id, "author_id": comment.post.author_id}
-    return types.CommentAdded(**ids, actor_id=actor.id, parent_id=comment.id, **more)
+    return types.CommentAdded(**ids, actor_id=actor.id, parent_id=comment.id, answered_id=comment.author_id, **more)
 
 
 def test_an_answer_is_told_to_the_posts_author_and_to_the_comments(people, comment, recorded):
@@ -140,8 +140,9 @@ def test_deleting_a_comment_takes_its_answers_along_and_announces_each(people, c
 
     assert (Comment.objects.count(), CommentLike.objects.count()) == (0, 0)
     ids = {"post_id": comment.post_id, "author_id": ana.id, "mut": "m1"}
+    answering = {"parent_id": comment.id, "answered_id": ben.id}
     assert recorded() == [
-        types.CommentDeleted(comment_id=reply.id, actor_id=chloe.id, parent_id=comment.id, **ids),
+        types.CommentDeleted(comment_id=reply.id, actor_id=chloe.id, **answering, **ids),
         types.ReplyDeleted(
             comment_id=reply.id,
             post_id=comment.post_id,
@@ -150,7 +151,7 @@ def test_deleting_a_comment_takes_its_answers_along_and_announces_each(people, c
             actor_id=chloe.id,
         ),
         types.CommentGone(comment_id=reply.id, user_id=chloe.id),
-        types.CommentDeleted(comment_id=own.id, actor_id=ben.id, parent_id=comment.id, **ids),
+        types.CommentDeleted(comment_id=own.id, actor_id=ben.id, **answering, **ids),
         types.CommentDeleted(comment_id=comment.id, actor_id=ben.id, **ids),
     ]
 

@@ -10,7 +10,7 @@ from core import clock
 from events import outbox
 from project import handlers
 from realtime.log import Told
-from tests.support.build import make_media, make_post, make_users
+from tests.support.build import make_comment, make_media, make_post, make_reply, make_users
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +97,17 @@ def test_a_new_caption_and_comments_have_versions_of_their_own(people):
     versions = {ver: "caption" in data for ver, data in shown(f"post:{post.id}")}
 
     assert (versions, Post.objects.get().ver) == ({1: True, 2: False}, 2)
+
+
+def test_an_answer_that_went_with_its_comment_is_about_both_who_wrote_them(people):
+    ana, ben = people
+    comment = make_comment(make_post(ana), ana)
+    reply = make_reply(comment, ben)
+    actions.delete_comment(comment_id=comment.id, actor_id=ana.id)
+
+    about = [one.payload.split(" ")[1] for one in effects().shown if str(reply.id) in one.payload]
+
+    assert about == [f"{ben.id},{ana.id}"]
 
 
 def test_an_edit_that_narrows_the_audience_shows_nothing(people):

@@ -72,6 +72,25 @@ def test_a_pin_shows_to_those_who_may_see_the_comment(api, open_socket, people, 
     assert [shown(silent, "pinned"), shown(silent, "pinned")] == [{"pinned": None}] * 2
 
 
+@pytest.mark.parametrize("who", ["wrote", "answered"])
+def test_whoever_keeps_silence_with_one_of_them_sees_no_answer(who, api, open_socket, people, comment):
+    (dan,) = make_users("dan")
+    make_block(dan, people[{"wrote": 2, "answered": 1}[who]])
+    reader, silent = listen(open_socket, None, comment), listen(open_socket, dan, comment)
+    chloe, path = api(people[2]), f"/posts/{comment.post_id}/comments"
+
+    reply = chloe.post(path, json={"text": "Indeed.", "parent": str(comment.id)}).json()
+    seen = [one["id"] for one in shown(reader, "added")["added"]]
+    api(people[0]).put(f"/comments/{reply['id']}/like")
+    reader.next("st", where=lambda frame: frame["d"].get("counts", {}).keys() == {reply["id"]})
+    chloe.delete(f"/comments/{reply['id']}")
+    assert shown(reader, "removed")["removed"] == [reply["id"]]
+    api(people[0]).post(path, json={"text": "Thank you."})
+
+    assert (seen, [one["text"] for one in shown(silent, "added")["added"]]) == ([reply["id"]], ["Thank you."])
+    assert [frame for frame in silent.frames if reply["id"] in str(frame)] == []
+
+
 def notice(client, kind):
     """The next notification of this sort, in short."""
     data = client.event(kind)["d"]

@@ -97,6 +97,14 @@ async def test_whose_doings_are_hidden_is_left_out_of_a_turn(ready):
     assert watching.written == [["one\ntwo\nthree"], ["one", "three"], ["one\ntwo\nthree"]]
 
 
+async def test_a_state_about_two_is_left_out_for_who_hides_one_of_them():
+    watching = Watching((), (7,), (8,), (9,), ready=True)
+
+    await watching.show(b"s 7,8 one", b"s 0 two")
+
+    assert watching.written == [["one\ntwo"], ["two"], ["two"], ["one\ntwo"]]
+
+
 async def test_whose_doings_are_hidden_from_now_on_is_left_out():
     watching = Watching((), (7,), ready=True)
     watching.hub.hide(watching.sockets[0], frozenset({7}))
