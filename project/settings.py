@@ -175,6 +175,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a changed password or second factor is told by mail
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkeys.EditPasskeyForm",
+}
 MFA_TOTP_ISSUER = "Photophore"
 # A used code is remembered for one period: whoever tolerates a neighbour's code lets one be used twice.
 MFA_TOTP_TOLERANCE = 0

@@ -1,9 +1,11 @@
 """Every address of the site. Each app brings its own."""
 
 from allauth.account.decorators import secure_admin_login
+from allauth.headless.constants import Client
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.passkeys import AppPasskeysView
 from project import developers, health
 from project.api import api
 
@@ -15,6 +17,11 @@ urlpatterns = [
     path("api/v1/asyncapi.json", developers.asyncapi_json, name="asyncapi"),
     path("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
+    path(  # before allauth's own, whose form has no bounds
+        "_allauth/app/v1/account/authenticators/webauthn",
+        AppPasskeysView.as_api_view(client=Client.APP),
+        name="app_passkeys",
+    ),
     path("_allauth/", include("allauth.headless.urls")),
     path("admin/", admin.site.urls),
     path("developers/", developers.start, name="developers"),

@@ -41,7 +41,7 @@ ROUTES = {
             "mfa_index", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
             "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_download_recovery_codes",
             "mfa_list_webauthn", "mfa_add_webauthn", "mfa_edit_webauthn", "mfa_remove_webauthn", "mfa_login_webauthn",
-            "mfa_reauthenticate_webauthn",
+            "mfa_reauthenticate_webauthn", "app_passkeys",
         ),
         _SIGN_IN,
     ),
