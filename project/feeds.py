@@ -20,19 +20,19 @@ def announce(*, author_id: int, post_id: int, gone: bool, ver: int) -> int:
     Raises:
         redis.RedisError: if some lists have not got the post; all feeds have been told all the same.
     """
-    if not gone and post_id not in queries.counts_of([post_id]):
-        return 0  # it went before we came
+    # One that went before we came is no news; lists have it all the same, as it may come back.
+    telling = gone or post_id in queries.counts_of([post_id])
     data = {"removed": str(post_id)} if gone else {"post": str(post_id), "author": str(author_id)}
     frame = protocol.state("feed", ver, data)
     handing = not gone and not actions.pull(user_id=author_id, above=settings.FEED_PULL_FOLLOWERS)
     told = last = 0
     lost: redis.RedisError | None = None
-    while told < MOST_FOLLOWERS or handing:
+    while (telling and told < MOST_FOLLOWERS) or handing:
         followers = people.followers_after(author_id, after=last, limit=FOLLOWERS_A_BATCH)
         if not followers:
             break
         last = followers[-1]
-        if told < MOST_FOLLOWERS:
+        if telling and told < MOST_FOLLOWERS:
             bus.publish([bus.of_state(f"feed:{follower}", frame, author_id) for follower in followers])
             told += len(followers)
         if handing:

@@ -81,6 +81,18 @@ def test_a_post_is_not_handed_to_people_who_read_no_feed(store):
     assert store.exists(feedlists._key(ana.id), feedlists._mark(ana.id)) == 0
 
 
+def test_a_post_that_went_before_it_was_handed_out_is_there_when_it_is_back():
+    ana, ben = make_users("ana", "ben")
+    make_follow(ana, ben)
+    queries.home_feed(ana.id)
+    post = make_post(ben, photos=0, archived_at=clock.now())
+
+    told = feeds.announce(author_id=ben.id, post_id=post.id, gone=False, ver=1)
+    Post.objects.update(archived_at=None)
+
+    assert (told, ids(queries.home_feed(ana.id))) == (0, [post.id])
+
+
 def test_posts_of_a_person_above_the_threshold_are_pulled_and_stay_so(settings):
     settings.FEED_PULL_FOLLOWERS = 1
     ana, ben = make_users("ana", "ben")
