@@ -8,8 +8,8 @@ from core.cursors import MAX_LIMIT
 from events import outbox
 from notifications.queries import unread_count
 from project import drain, rebuild
-from tests.project import walk
-from tests.project.walk import MOST_DRAINED, Walk
+from tests.project import recount
+from tests.project.walk import MOST_DRAINED, TAGS, Walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,6 +27,7 @@ def test_whatever_is_derived_equals_a_recount(seed):
         crowd.step()
         if number - drained >= crowd.dice.randint(1, MOST_DRAINED) or number % LOOK_EVERY == 0:
             drain_all()
+            crowd.hand_out()
             drained = number
         if number % LOOK_EVERY == 0:
             assert derived(crowd) == recounted(crowd), f"after {number} steps"
@@ -41,20 +42,27 @@ def drain_all():
 def derived(crowd):
     return {
         "drift": [str(drift) for drift in rebuild.rebuild(dry_run=True)],
-        "entries": walk.entries_that_are(),
-        "groups": walk.groups_that_are(),
+        "entries": recount.entries_that_are(),
+        "groups": recount.groups_that_are(),
         "badges": {user.username: unread_count(user.id) for user in crowd.users},
-        "feeds": {user.username: feed_of(user) for user in active(crowd)},
+        "feeds": {user.username: ids_of(queries.home_feed, user.id) for user in active(crowd)},
+        "saves": {user.username: ids_of(queries.saved_posts, user.id) for user in active(crowd)},
+        "tags": {(user.id, tag): ids_of(queries.tag_posts, user.id, tag) for user in active(crowd) for tag in TAGS},
+        "search": {user.username: ids_of(found, user.id, "at sea") for user in active(crowd)},
     }
 
 
 def recounted(crowd):
+    facts, badges = recount.Facts(), recount.badges_that_should_be()
     return {
         "drift": [],
-        "entries": walk.entries_that_should_be(),
-        "groups": walk.groups_that_should_be(),
-        "badges": {user.username: walk.badge_that_should_be(user.id) for user in crowd.users},
-        "feeds": {user.username: walk.feed_that_should_be(user) for user in active(crowd)},
+        "entries": facts.entries(),
+        "groups": recount.groups_that_should_be(),
+        "badges": {user.username: badges[user.id] for user in crowd.users},
+        "feeds": {user.username: facts.feed(user.id) for user in active(crowd)},
+        "saves": {user.username: facts.saved(user.id) for user in active(crowd)},
+        "tags": {(user.id, tag): facts.under(user.id, tag) for user in active(crowd) for tag in TAGS},
+        "search": {user.username: facts.saying(user.id, "at sea") for user in active(crowd)},
     }
 
 
@@ -63,10 +71,15 @@ def active(crowd):
     return [user for user in crowd.users if user.id in here]
 
 
-def feed_of(user):
-    ids, page = [], queries.home_feed(user.id, limit=MAX_LIMIT)
+def found(viewer_id, text, **page):
+    return queries.search(viewer_id, text, kind="posts", **page).posts
+
+
+def ids_of(read, *arguments):
+    """The ids of all pages of a list."""
+    ids, page = [], read(*arguments, limit=MAX_LIMIT)
     while True:
         ids += [card.id for card in page.items]
         if page.next is None:
             return ids
-        page = queries.home_feed(user.id, after=page.next, limit=MAX_LIMIT)
+        page = read(*arguments, after=page.next, limit=MAX_LIMIT)

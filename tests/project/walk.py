@@ -1,23 +1,24 @@
-"""People who do and undo whatever comes to their minds, and what should follow from the facts that they leave."""
+"""People who do and undo whatever comes to their minds."""
 
 import random
-from collections import defaultdict
 
 from django.db import transaction
 
 from accounts import actions as people
-from accounts.models import Block, Follow, FollowRequest, User
+from accounts.models import Block, Follow, FollowRequest, Mute
 from content import actions as content
-from content.models import Comment, Like, Post
+from content.models import Comment, CommentLike, Like, Post, Save
 from core.problems import Problem
 from events import outbox
 from events.types import PostPublished
 from notifications import actions as notifications
-from notifications.models import Entry, Group
+from project import feeds
 from tests.support.build import make_post, make_users
 
 NAMES = ("ana", "ben", "chloe", "dan", "eve", "fay", "gil", "hana")
 POSTS = 16
+TAGS = ("dawn", "dusk")
+WORDS = ("", "Lovely", "At sea", "#dawn", "At sea, #dusk", "@ana look", "#dawn @ben @gil", "@chloe @dan at sea")
 MOST_DRAINED = 40  # steps between two drains: what is done and undone within one batch leaves no trace
 
 
@@ -29,7 +30,7 @@ class Walk:
         self.users = make_users(*NAMES)
         for user in self.users[-2:]:
             people.update_profile(user_id=user.id, private=True)
-        self.posts = []
+        self.posts, self.new = [], []
         for _ in range(POSTS):
             self._post()
 
@@ -41,11 +42,20 @@ class Walk:
         except Problem:
             return
 
+    def hand_out(self):
+        """What the worker does about posts that are new."""
+        for author_id, post_id in self.new:
+            feeds.announce(author_id=author_id, post_id=post_id, gone=False, ver=1)
+        self.new.clear()
+
     def _deeds(self):
         return {
-            self._like: 20, self._unlike: 14, self._comment: 14, self._uncomment: 10,
-            self._follow: 10, self._unfollow: 7, self._answer: 5, self._block: 2, self._unblock: 3,
-            self._suspend: 1, self._unsuspend: 2, self._read: 4, self._delete: 1, self._post: 1,
+            self._like: 30, self._unlike: 20, self._comment: 10, self._reply: 6, self._uncomment: 6,
+            self._like_comment: 12, self._unlike_comment: 8, self._save: 4, self._unsave: 3, self._edit: 2,
+            self._follow: 10, self._unfollow: 6, self._answer: 5, self._block: 2, self._unblock: 3,
+            self._mute: 2, self._unmute: 2, self._suspend: 1, self._unsuspend: 2, self._read: 4,
+            self._archive: 2, self._unarchive: 3, self._delete: 2, self._restore: 2, self._post: 1,
+            self._privacy: 1, self._visibility: 1,
         }  # fmt: skip
 
     def _someone(self):
@@ -59,7 +69,28 @@ class Walk:
             content.unlike_post(post_id=like.post_id, actor_id=like.user_id)
 
     def _comment(self):
-        content.comment(post_id=self.dice.choice(self.posts), actor_id=self._someone().id, text="Lovely.")
+        text = self.dice.choice(WORDS[1:])
+        content.comment(post_id=self.dice.choice(self.posts), actor_id=self._someone().id, text=text)
+
+    def _reply(self):
+        if comment := self._any(Comment):
+            text, actor_id = self.dice.choice(WORDS[1:]), self._someone().id
+            content.comment(post_id=comment.post_id, actor_id=actor_id, text=text, parent_id=comment.id)
+
+    def _like_comment(self):
+        if comment := self._any(Comment):
+            content.like_comment(comment_id=comment.id, actor_id=self._someone().id)
+
+    def _unlike_comment(self):
+        if like := self._any(CommentLike):
+            content.unlike_comment(comment_id=like.comment_id, actor_id=like.user_id)
+
+    def _save(self):
+        content.save_post(post_id=self.dice.choice(self.posts), actor_id=self._someone().id)
+
+    def _unsave(self):
+        if save := self._any(Save):
+            content.unsave_post(post_id=save.post_id, actor_id=save.user_id)
 
     def _uncomment(self):
         if comment := self._any(Comment):
@@ -85,6 +116,17 @@ class Walk:
         if block := self._any(Block):
             people.unblock_user(username=block.blocked.username, actor_id=block.blocker_id)
 
+    def _mute(self):
+        notifications = self.dice.random() < 0.5
+        people.mute_user(username=self._someone().username, actor_id=self._someone().id, notifications=notifications)
+
+    def _unmute(self):
+        if mute := self._any(Mute):
+            people.unmute_user(username=mute.muted.username, actor_id=mute.muter_id)
+
+    def _privacy(self):
+        people.update_profile(user_id=self._someone().id, private=self.dice.random() < 0.5)
+
     def _suspend(self):
         people.suspend_user(username=self._someone().username)
 
@@ -94,72 +136,39 @@ class Walk:
     def _read(self):
         notifications.mark_read(user_id=self._someone().id)
 
+    def _edit(self):
+        self._with_own_post(content.edit_post, caption=self.dice.choice(WORDS))
+
+    def _visibility(self):
+        self._with_own_post(content.edit_post, visibility=self.dice.choice(["public", "followers"]))
+
+    def _archive(self):
+        self._with_own_post(content.archive_post)
+
+    def _unarchive(self):
+        self._with_own_post(content.unarchive_post, archived_at__isnull=False)
+
     def _delete(self):
-        post = Post.objects.get(pk=self.dice.choice(self.posts))
-        content.delete_post(post_id=post.id, actor_id=post.author_id)
+        self._with_own_post(content.delete_post)
+
+    def _restore(self):
+        self._with_own_post(content.restore_post, deleted_at__isnull=False)
 
     def _post(self):
         with transaction.atomic():
-            post = make_post(self._someone())  # published, as its last photo would do it
+            caption = self.dice.choice(("", "At sea", "#dawn"))
+            post = make_post(self._someone(), caption=caption)  # published, as its last photo would do it
             outbox.record(PostPublished(post_id=post.id, author_id=post.author_id), for_user=post.author_id)
         self.posts.append(post.id)
+        self.new.append((post.author_id, post.id))
+
+    def _with_own_post(self, action, **changes):
+        which = {name: changes.pop(name) for name in list(changes) if "__" in name}
+        if ids := list(Post.objects.filter(pk__in=self.posts, **which).order_by("pk").values_list("pk", "author_id")):
+            post_id, author_id = self.dice.choice(ids)
+            action(post_id=post_id, actor_id=author_id, **changes)
 
     def _any(self, model):
-        rows = list(model.objects.all())
-        return self.dice.choice(rows) if rows else None
-
-
-def silent():
-    """Pairs of people who keep silence for each other, both ways round."""
-    pairs = set(Block.objects.values_list("blocker_id", "blocked_id"))
-    return pairs | {(other, one) for one, other in pairs}
-
-
-def entries_that_should_be():
-    """Whom each person has heard of, and for what: from likes, comments and follows alone."""
-    hushed, active = silent(), set(User.objects.filter(is_active=True).values_list("id", flat=True))
-    posts = dict(Post.objects.filter(deleted_at=None).values_list("id", "author_id"))
-    deeds = [(posts.get(like.post_id), "like", like.post_id, like.user_id) for like in Like.objects.all()]
-    deeds += [(posts.get(said.post_id), "comment", said.id, said.author_id) for said in Comment.objects.all()]
-    deeds += [(follow.followee_id, "follow", 0, follow.follower_id) for follow in Follow.objects.all()]
-    return {
-        deed for deed in deeds
-        if deed[0] is not None and deed[0] != deed[3] and deed[3] in active and (deed[0], deed[3]) not in hushed
-    }  # fmt: skip
-
-
-def entries_that_are():
-    """The entries that people are shown."""
-    return set(Entry.objects.filter(hidden=False).values_list("recipient_id", "kind", "object_id", "actor_id"))
-
-
-def groups_that_should_be():
-    """Of each group that shows somebody: how many people, and its newest entry."""
-    actors, newest = defaultdict(set), {}
-    for entry in Entry.objects.filter(hidden=False).order_by("id"):
-        actors[entry.group_id].add(entry.actor_id)
-        newest[entry.group_id] = entry.id
-    return {group_id: (len(who), newest[group_id]) for group_id, who in actors.items()}
-
-
-def groups_that_are():
-    """The same, as the groups' own columns have it."""
-    shown = Group.objects.filter(actor_count__gt=0)
-    return {group.id: (group.actor_count, group.latest_id) for group in shown}
-
-
-def badge_that_should_be(user_id):
-    """How many groups hold something newer than what was read."""
-    newest = groups_that_should_be()
-    return sum(newest.get(group.id, (0, 0))[1] > group.read_id for group in Group.objects.filter(recipient_id=user_id))
-
-
-def feed_that_should_be(viewer):
-    """The ids of the posts of a person's feed, newest first: from posts, follows and blocks alone."""
-    followed = set(Follow.objects.filter(follower=viewer).values_list("followee_id", flat=True))
-    hushed = silent()
-    posts = Post.objects.filter(deleted_at=None, published_at__isnull=False, author__is_active=True).order_by("-id")
-    return [
-        post.id for post in posts
-        if post.author_id in followed | {viewer.id} and (viewer.id, post.author_id) not in hushed
-    ]  # fmt: skip
+        rows = model.objects.order_by("pk")
+        number = rows.count()
+        return rows[self.dice.randrange(number)] if number else None
