@@ -3,6 +3,7 @@
 import pytest
 
 from content import actions
+from tests.support import photos
 from tests.support.build import make_follow, make_post, make_user
 
 
@@ -54,3 +55,20 @@ def test_a_save_and_its_undo_come_to_the_keepers_devices_alone(open_socket, ana,
 
     assert [keeper.event("post.saved")["d"]["saved"] for _ in range(2)] == [True, False]
     assert author.nothing(0.3, "ev", "st", "cnt") == []
+
+
+def test_a_post_comes_to_feeds_once_its_photo_is_ready_and_goes_with_it(api, open_socket, ana, ben):
+    make_follow(ben, ana)
+    author, follower = open_socket(ana), watching(open_socket, ben, "feed")
+    author.hello()
+    client = api(ana)
+
+    photo = client.post("/media", files={"file": ("photo.jpg", photos.jpeg(), "image/jpeg")}).json()["id"]
+    post = client.post("/posts", json={"media": [photo]}).json()["id"]
+    finished = author.event("post.media", timeout=30)["d"]["media"]
+    assert (finished["id"], finished["state"]) == (photo, "ready")
+    assert author.event("post.published")["d"]["post"] == post
+    assert follower.next("st")["d"] == {"post": post, "author": str(ana.id)}
+
+    client.delete(f"/posts/{post}")
+    assert follower.next("st")["d"] == {"removed": post}
