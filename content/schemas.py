@@ -21,8 +21,8 @@ class AcceptedOut(Schema):
 class MediaOut(AcceptedOut):
     """One photo or video. `urls` has the widths 320 and 1080 at least, once it is ready; of a video, its poster's.
 
-    `videos` has a video's MP4 files by width, and `duration` its seconds. The addresses open without credentials: always
-    if anybody may see it, else for this viewer and a few minutes (`for`).
+    `videos` has a video's MP4 files by width, and `duration` its seconds. The addresses open without credentials:
+    always if anybody may see it, else for this viewer and a few minutes (`for`).
     """
 
     kind: Literal["photo", "video"]

@@ -13,6 +13,8 @@ from content.models import Media, MediaState
 from content.proofs import proven_by
 from core.problems import NotFound
 
+_Column = Literal["renditions", "videos"]
+
 _NONE = "There is no such photo or video."
 MAX_FILE_BYTES = 16 * 1024 * 1024  # a rendition has under 1 MB; nothing larger is read into a web process
 

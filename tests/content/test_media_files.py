@@ -112,6 +112,15 @@ def test_rest_gives_addresses_that_open_without_credentials(ana, ben, path):
     assert (Web().get(url).content, status(address_of(media))) == (b"RIFF 96", 404)
 
 
+def test_a_videos_addresses_open_without_credentials_too(ana, ben):
+    post = make_post(ana, photos=0, visibility="followers")
+    make_media(ana, post=post, videos=(96,), files=True)
+
+    url = Web(ben).get(f"/api/v1/posts/{post.id}").json()["media"][0]["videos"]["96"]
+
+    assert (status(url), status(url.partition("?")[0])) == (200, 404)
+
+
 def test_an_upload_that_is_in_no_post_yet_opens_for_its_owner(ana):
     media = make_media(ana, files=True)
 
@@ -227,6 +236,16 @@ def test_the_proxy_is_told_where_the_file_lies(ana, settings):
 
     assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"", "image/webp")
     assert (answer["X-Accel-Redirect"], answer["ETag"]) == (f"/_media/{media.folder}/96.webp", '"96"')
+
+
+def test_the_proxy_is_told_where_a_video_lies_whatever_range_is_asked_for(ana, settings):
+    settings.MEDIA_LOCATION = "/_media/"
+    media = make_media(ana, post=make_post(ana, photos=0), videos=(96,), files=True)
+
+    answer = Web().get(f"/media/{media.folder}/96.mp4", headers={"Range": "bytes=0-1"})
+
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"", "video/mp4")
+    assert (answer["X-Accel-Redirect"], answer["ETag"]) == (f"/_media/{media.folder}/96.mp4", '"96"')
 
 
 def test_the_proxy_sends_nothing_that_the_client_has(ana, settings):

@@ -273,7 +273,7 @@ def test_a_video_s_files_are_found_by_those_who_may_see_it_alone(media_root):
 
     found = queries.video_file(ana.id, media.folder, 96)
 
-    assert (found.size, found.etag, found.path.read_bytes()) == (6, '"96"', b"mp4 96")
+    assert (found.size, found.etag, found.path) == (6, '"96"', f"{media.folder}/96.mp4")
     for viewer_id, width in ((ben.id, 96), (None, 96), (ana.id, 95)):
         with pytest.raises(NotFound):
             queries.video_file(viewer_id, media.folder, width)

@@ -104,6 +104,15 @@ def test_nginx_sends_photos_that_the_application_has_allowed_and_no_others(port)
     assert [httpx.get(origin + path).status_code for path in paths] == [404] * 3
 
 
+def test_nginx_sends_ranges_of_videos(port):
+    media = make_media(make_user(), videos=(96,), files=True, post=make_post(make_user("ben"), photos=0))
+
+    answer = httpx.get(f"http://127.0.0.1:{port}/media/{media.folder}/96.mp4", headers={"Range": "bytes=0-2"})
+
+    assert (answer.status_code, answer.content) == (206, b"mp4")
+    assert (answer.headers["Content-Range"], answer.headers["Content-Type"]) == ("bytes 0-2/6", "video/mp4")
+
+
 def test_sockets_go_round_a_process_that_drains(port):
     assert nodes_of(port, 8) == {"behind-1", "behind-2"}
 

@@ -41,6 +41,7 @@ POSTS_BUT = {
     ("video beyond", "archived"): "------+--",
     ("video known", "archived"): "------+--",
     ("media proven", "archived"): "------+--",
+    ("video proven", "archived"): "------+--",
     ("photo", "archived"): "!-----+-!",
     # Explore has what anybody may see, by people whom one does not follow.
     ("explore", "public"): "!++----+!",
@@ -66,6 +67,7 @@ POSTS_BUT = {
     ("video beyond", "deleted"): "------+--",
     ("video known", "deleted"): "------+--",
     ("media proven", "deleted"): "------+--",
+    ("video proven", "deleted"): "------+--",
     ("photo", "deleted"): "!-----+-!",
 }
 

@@ -68,16 +68,20 @@ def media(method: str, headers: dict[str, str], shown: int, *, of: str = "media"
     return Surface("page", ask, (of,))
 
 
-def proven(viewer: Viewer, seen: Seen, absent: Seen) -> str:
-    """The photo's address as it is made for the viewer, opened by who brings nothing else."""
-    with httpx.Client(base_url=viewer.page.base_url, timeout=10) as anybody:
-        proofs = [f"?for={proof_for(viewer.user.id, one.folder)}" if viewer.user else "" for one in (seen, absent)]
-        answers = [
-            anybody.get(f"/media/{one.folder}/{WIDTH}{proof}")
-            for one, proof in zip((seen, absent), proofs, strict=True)
-        ]
-    same = normal(answers[0], *seen.names, proofs[0]) == normal(answers[1], *absent.names, proofs[1])
-    return "+" if answers[0].is_success else "-" if same else str(answers[0].status_code)
+def proven(of: str, end: str = "") -> Surface:
+    """A file's address as it is made for the viewer, opened by who brings nothing else."""
+
+    def ask(viewer: Viewer, seen: Seen, absent: Seen) -> str:
+        with httpx.Client(base_url=viewer.page.base_url, timeout=10) as anybody:
+            proofs = [f"?for={proof_for(viewer.user.id, one.folder)}" if viewer.user else "" for one in (seen, absent)]
+            answers = [
+                anybody.get(f"/media/{one.folder}/{WIDTH}{end}{proof}")
+                for one, proof in zip((seen, absent), proofs, strict=True)
+            ]
+        same = normal(answers[0], *seen.names, proofs[0]) == normal(answers[1], *absent.names, proofs[1])
+        return "+" if answers[0].is_success else "-" if same else str(answers[0].status_code)
+
+    return Surface("page", ask, (of,))
 
 
 def topic(name: Callable[[Seen], str]) -> Surface:
@@ -125,12 +129,13 @@ POSTS: dict[str, Surface] = {
     "media": media("GET", {}, 200),
     "media head": media("HEAD", {}, 200),
     "media range": media("GET", {"Range": "bytes=0-3"}, 200),
-    "media proven": Surface("page", proven, ("media",)),
+    "media proven": proven("media"),
     "media known": media("GET", {"If-None-Match": f'"{WIDTH}"'}, 304),
     "video": media("GET", {}, 200, of="video"),
     "video head": media("HEAD", {}, 200, of="video"),
     "video range": media("GET", {"Range": "bytes=0-1"}, 206, of="video"),
     "video beyond": media("GET", {"Range": "bytes=99-"}, 416, of="video"),
+    "video proven": proven("video", ".mp4"),
     "video known": media("GET", {"If-None-Match": f'"{WIDTH}"'}, 304, of="video"),
     "post": rest("get_post", "/posts/{post}", lambda post: post.marker),
     "photo": rest("get_media", "/media/{media}", lambda post: str(post.media_id)),
