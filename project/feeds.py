@@ -28,10 +28,11 @@ def announce(*, author_id: int, post_id: int, gone: bool, ver: int) -> int:
     told = last = 0
     lost: redis.RedisError | None = None
     while (telling and told < MOST_FOLLOWERS) or handing:
-        followers = people.followers_after(author_id, after=last, limit=FOLLOWERS_A_BATCH)
-        if not followers:
+        follows = people.followers_after(author_id, after=last, limit=FOLLOWERS_A_BATCH)
+        if not follows:
             break
-        last = followers[-1]
+        last = follows[-1][0]
+        followers = [follower for _, follower in follows]
         if telling and told < MOST_FOLLOWERS:
             bus.publish([bus.of_state(f"feed:{follower}", frame, author_id) for follower in followers])
             told += len(followers)

@@ -68,11 +68,14 @@ def staff_among(user_ids: Collection[int]) -> set[int]:
     return set(User.objects.filter(id__in=user_ids, is_active=True, is_staff=True).values_list("id", flat=True))
 
 
-def followers_after(user_id: int, *, after: int, limit: int) -> list[int]:
-    """Ids of a person's followers who have not muted them, in their order, behind `after`; one query a page."""
+def followers_after(user_id: int, *, after: int, limit: int) -> list[tuple[int, int]]:
+    """A person's followers who have not muted them, behind the follow `after`: ids of follow and follower; one query.
+
+    In the order of the follows, which an index has: many followers would be sorted anew for each page.
+    """
     muted = Mute.objects.standing().filter(muter=OuterRef("follower_id"), muted_id=user_id)
-    rows = Follow.objects.filter(~Exists(muted), followee_id=user_id, follower_id__gt=after).order_by("follower_id")
-    return list(rows.values_list("follower_id", flat=True)[:limit])
+    rows = Follow.objects.filter(~Exists(muted), followee_id=user_id, id__gt=after).order_by("id")
+    return list(rows.values_list("id", "follower_id")[:limit])
 
 
 def _rows(query: str, asks: list[Ask]) -> list[tuple[int, ...]]:
