@@ -9,6 +9,7 @@ comes back with the next filling, an hour later at most.
 
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -27,6 +28,18 @@ PAUSE_SECONDS = 2.0  # after a failure SQL alone is asked, or every reader would
 
 _BOTTOM = 0  # under all ids: while it is there, nothing has been cut off or lost
 
+# `_add` for all lists of a partition whose mark is there. As commands these would be four a follower, and the worker
+# would have no time to drain beside it. Sent as EVAL, since redis-py's pipeline of a Cluster has no method for it.
+_PUSH = """
+for _, list in ipairs(KEYS) do
+    if redis.call('EXISTS', list .. ':mark') == 1 then
+        redis.call('ZADD', list, 0, ARGV[1])
+        redis.call('ZREMRANGEBYRANK', list, 0, -ARGV[2] - 1)
+        redis.call('EXPIRE', list, ARGV[3])
+    end
+end
+"""
+
 _ours = threading.local()
 _pause = {"until": 0.0}
 
@@ -38,6 +51,11 @@ class Listed:
     follows: str
     floor: int
     ids: list[int]
+
+    def near(self, before: int, most: int) -> "Listed":
+        """The newest posts of it under `before`, so many at most; whole down to a floor of its own."""
+        ids = sorted((post_id for post_id in self.ids if post_id < before), reverse=True)
+        return Listed(self.follows, max(self.floor, ids[most - 1]) if len(ids) > most else self.floor, ids[:most])
 
 
 def read(viewer_id: int) -> Listed | None:
@@ -88,13 +106,12 @@ def push(post_id: int, follower_ids: Collection[int]) -> None:
     Raises:
         redis.RedisError: if Redis is away; some may have it.
     """
-    asked = _redis().pipeline(transaction=False)
+    partitions: defaultdict[int, list[str]] = defaultdict(list)
     for follower_id in follower_ids:
-        asked.exists(_mark(follower_id))
-    active = [follower_id for follower_id, there in zip(follower_ids, asked.execute(), strict=True) if there]
+        partitions[follower_id % PARTITIONS].append(_key(follower_id))
     pipe = _redis().pipeline(transaction=False)
-    for follower_id in active:
-        _add(pipe, follower_id, [post_id])
+    for keys in partitions.values():
+        pipe.execute_command("EVAL", _PUSH, len(keys), *keys, _member(post_id), ENTRIES, ACTIVE_SECONDS)
     pipe.execute()
 
 
@@ -105,9 +122,13 @@ def pause() -> None:
 
 
 def _add(pipe: redis.client.Pipeline, viewer_id: int, ids: Collection[int]) -> None:
-    pipe.zadd(_key(viewer_id), {f"{post_id:019}": 0 for post_id in ids})  # one score: in the order of the ids
+    pipe.zadd(_key(viewer_id), {_member(post_id): 0 for post_id in ids})
     pipe.zremrangebyrank(_key(viewer_id), 0, -ENTRIES - 1)
     pipe.expire(_key(viewer_id), ACTIVE_SECONDS)
+
+
+def _member(post_id: int) -> str:
+    return f"{post_id:019}"  # under one score: in the order of the ids
 
 
 def _key(viewer_id: int) -> str:

@@ -16,6 +16,7 @@ from core.cursors import Page, bounded, decode, encode
 POSTS = 12  # a page
 SUGGESTIONS = 5
 LATEST = 12
+SPARE = 4  # times a page: of so many posts off a list enough are still to be seen, or SQL is asked for the page
 
 _FOLLOWED = """
 SELECT followee_id AS id FROM accounts_follow WHERE follower_id = %(viewer)s UNION ALL SELECT %(viewer)s
@@ -105,9 +106,8 @@ def _feed_ids(viewer_id: int, *, before: int, limit: int) -> list[int]:
 
 def _from_list(viewer_id: int, *, before: int, limit: int) -> list[int] | None:
     """The feed as the viewer's list has it; None if the list does not reach so far, or is of other followees."""
-    listed = feedlists.read(viewer_id)
-    if listed is None:
-        listed = _filled(viewer_id)
+    whole = feedlists.read(viewer_id) or _filled(viewer_id)
+    listed = whole.near(before, limit * SPARE)
     follows, found = _row(_LISTED, viewer=viewer_id, before=before, limit=limit, listed=listed.ids)
     if follows != listed.follows:
         _filled(viewer_id)

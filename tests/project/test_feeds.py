@@ -93,6 +93,29 @@ def test_a_post_that_went_before_it_was_handed_out_is_there_when_it_is_back():
     assert (told, ids(queries.home_feed(ana.id))) == (0, [post.id])
 
 
+def test_a_post_keeps_the_list_that_it_is_handed_to(store):
+    ana, ben = make_users("ana", "ben")
+    make_follow(ana, ben)
+    queries.home_feed(ana.id)
+    store.expire(feedlists._key(ana.id), 10)
+
+    posted(ben)
+
+    assert store.ttl(feedlists._key(ana.id)) == feedlists.ACTIVE_SECONDS
+
+
+def test_a_post_is_handed_to_followers_beyond_a_batch(monkeypatch):
+    monkeypatch.setattr(feeds, "FOLLOWERS_A_BATCH", 2)
+    ben, *fans = make_users("ben", *(f"fan{number}" for number in range(5)))
+    for fan in fans:
+        make_follow(fan, ben)
+        queries.home_feed(fan.id)
+
+    post = posted(ben)
+
+    assert [feedlists.read(fan.id).ids for fan in fans] == [[0, post.id]] * 5
+
+
 def test_posts_of_a_person_above_the_threshold_are_pulled_and_stay_so(settings):
     settings.FEED_PULL_FOLLOWERS = 1
     ana, ben = make_users("ana", "ben")
@@ -119,6 +142,18 @@ def test_a_list_is_cut_and_the_feed_goes_on_in_sql(monkeypatch):
 
     assert len(feedlists.read(ana.id).ids) == 5
     assert whole(ana, limit=2) == by_facts(ana)
+
+
+def test_a_page_goes_on_behind_what_is_hidden_at_the_top_of_a_list(monkeypatch):
+    monkeypatch.setattr("content.queries.feed.SPARE", 1)
+    ana, ben = make_users("ana", "ben")
+    make_follow(ana, ben)
+    first, second, third = (make_post(ben, photos=0) for _ in range(3))
+    queries.home_feed(ana.id)
+
+    Post.objects.filter(pk=second.pk).update(deleted_at=clock.now())
+
+    assert whole(ana, limit=1) == [third.id, first.id]
 
 
 def test_a_post_that_is_published_late_stands_where_its_id_is():
@@ -188,6 +223,7 @@ def test_the_three_ways_are_one_after_whatever_happens(seed, settings, monkeypat
     settings.FEED_PULL_FOLLOWERS = 2
     monkeypatch.setattr(feedlists, "FILLED", 4)
     monkeypatch.setattr(feedlists, "ENTRIES", 7)
+    monkeypatch.setattr("content.queries.feed.SPARE", 1)
     chance = random.Random(seed)
     people = make_users(*(f"p{number}" for number in range(6)))
     viewer = people[0]

@@ -7,6 +7,7 @@ import pytest
 import redis
 from redis.crc import key_slot
 
+from content import feedlists
 from events import marks
 from realtime import bus, rings
 from realtime.bus import Bus
@@ -32,6 +33,14 @@ async def ear(open_ear, cluster):
     return ear
 
 
+@pytest.fixture
+def feeds(cluster):
+    """The lists of feeds, on the cluster."""
+    feedlists._ours.__dict__.clear()
+    yield feedlists
+    feedlists._ours.__dict__.clear()
+
+
 def tell(seq, people=EVERYBODY):
     """Publish from a thread, as a worker does."""
     return asyncio.to_thread(bus.publish, [bus.of_event(Numbered(person, seq, "{}")) for person in people])
@@ -53,6 +62,15 @@ async def test_each_node_carries_only_what_it_holds(ear, cluster):
     carried = [len(node.client.execute_command("PUBSUB", "SHARDCHANNELS")) for node in cluster.nodes]
 
     assert (sum(carried), min(carried) > 20) == (PARTITIONS, True)
+
+
+def test_a_post_is_handed_to_the_feeds_of_every_partition(feeds):
+    for person in EVERYBODY:
+        feeds.fill(person, "0:0", [])
+
+    feeds.push(7, EVERYBODY)
+
+    assert [feeds.read(person).ids for person in EVERYBODY] == [[0, 7]] * PARTITIONS
 
 
 async def test_rings_lie_on_all_nodes_and_are_read_at_once(web, cluster):
