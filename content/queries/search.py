@@ -3,15 +3,15 @@
 from typing import Literal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Collate
+from django.db.models import F, Func, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Collate
 
 from accounts import queries as accounts
 from content.cards import Found, PostCard, TagView
-from content.models import Post, Tag
+from content.models import Post, PostTag, Tag
 from content.queries.posts import cards
 from content.text import cleaned
-from core.cursors import Page, bounded, decode, page_of
+from core.cursors import Page, bounded, decode, encode, page_of
 from core.problems import Invalid
 from core.search import begins, plain, says
 
@@ -20,7 +20,8 @@ Sought = Literal["people", "tags", "posts"]
 MAX_QUERY = 100  # characters
 FEW = 6  # of each, where all are asked for
 RESULTS = 24  # a page of one
-MAX_COUNTED = 1_000  # posts of a hashtag; beyond it there are "1,000 or more"
+LATEST = 20_000  # posts that are looked through first
+MAX_COUNTED = 1_000  # posts of a hashtag, the latest; of 1,000 there may be more
 _NEWEST = 2**63 - 1
 _TAG_WORDS = Collate(plain("name"), "C")  # as the index tag_by_prefix has it
 
@@ -28,7 +29,7 @@ _TAG_WORDS = Collate(plain("name"), "C")  # as the index tag_by_prefix has it
 def search(
     viewer_id: int | None, text: str, *, kind: Sought | None = None, after: str | None = None, limit: int = RESULTS
 ) -> Found:
-    """A page of one kind of what a text finds, or a few of each: a query for people, one for hashtags, two for posts.
+    """A page of one kind of what a text finds, or a few of each: in one query each, posts in up to four.
 
     Raises:
         Invalid: naming what is wrong with the text or the cursor.
@@ -53,15 +54,34 @@ def _tags(viewer_id: int | None, name: str, *, after: str | None, limit: int) ->
     if last := decode(after):
         at = Subquery(tags.filter(pk=last).values("plain"))
         tags = tags.filter(Q(plain__gt=at) | Q(plain=at, id__gt=last))
-    under = Post.objects.published().visible_to(viewer_id).filter(tags__tag=OuterRef("pk")).values("pk")
-    counted = Func(ArraySubquery(under[:MAX_COUNTED]), function="cardinality", output_field=IntegerField())
-    rows = tags.filter(begins(_TAG_WORDS, name), Exists(under)).annotate(posts=counted).order_by("plain", "id")
-    found = list(rows.values_list("id", "name", "posts")[: limit + 1])
-    return page_of(found, limit, key=lambda row: row[0], make=lambda row: TagView(row[1], row[2]))
+    posts = Post.objects.published().visible_to(viewer_id).values("pk")
+    newest = posts.filter(tags__tag=OuterRef("pk")).order_by("-id")[:1]  # in an index's order, so that one is enough
+    latest = PostTag.objects.filter(tag=OuterRef(OuterRef("pk"))).order_by("-post").values("post")[:MAX_COUNTED]
+    counted = Func(ArraySubquery(posts.filter(pk__in=latest)), function="cardinality", output_field=IntegerField())
+    shown = tags.alias(newest=Subquery(newest)).filter(begins(_TAG_WORDS, name), newest__isnull=False)
+    rows = shown.annotate(posts=counted).order_by("plain", "id").values_list("id", "name", "posts")[: limit + 1]
+    return page_of(list(rows), limit, key=lambda row: row[0], make=lambda row: TagView(row[1], row[2]))
 
 
 def _posts(viewer_id: int | None, text: str, *, after: str | None, limit: int) -> Page[PostCard]:
     """Posts whose captions hold all of the words, newest first."""
-    posts = Post.objects.published().visible_to(viewer_id).filter(id__lt=decode(after) or _NEWEST)
-    found = posts.filter(says(plain("caption"), text)).order_by("-id")[: limit + 1]
-    return page_of(cards(found, viewer_id), limit, key=lambda card: card.id, make=lambda card: card)
+    ids = _saying(viewer_id, text, before=decode(after) or _NEWEST, limit=limit + 1)
+    shown = ids[:limit]
+    posts = Post.objects.visible_to(viewer_id).filter(pk__in=shown).order_by("-id")
+    return Page(cards(posts, viewer_id), encode(shown[-1]) if len(ids) > limit else None)
+
+
+def _saying(viewer_id: int | None, text: str, *, before: int, limit: int) -> list[int]:
+    """Ids of the newest posts that say it: what many say is among the latest, what few say the index has as a whole.
+
+    In one query PostgreSQL would guess which of the two it is, and look through all posts there are for two words that
+    are frequent, but not together.
+    """
+    posts = Post.objects.published().visible_to(viewer_id).filter(says(plain("caption"), text))
+    floor = Subquery(Post.objects.filter(id__lt=before).order_by("-id").values("id")[LATEST : LATEST + 1])
+    latest = posts.filter(id__lt=before, id__gt=Coalesce(floor, 0)).order_by("-id")
+    found = list(latest.values_list("id", flat=True)[:limit])
+    if len(found) < limit:
+        older = posts.annotate(at=F("id") + 0).filter(at__lte=floor).order_by("-at")  # by no index but that of words
+        found += older.values_list("id", flat=True)[: limit - len(found)]
+    return found

@@ -1,6 +1,7 @@
 """Facts about hashtags: what a caption puts a post under, and who sees it there."""
 
 import pytest
+from django.db import connection
 
 from content import actions, queries
 from content.actions.tagging import tag
@@ -96,6 +97,27 @@ def test_tag_posts_cost_two_queries(posts, django_assert_num_queries):
 
     with django_assert_num_queries(2):
         assert len(queries.tag_posts(ana.id, "sea").items) == posts
+
+
+MANY = """
+INSERT INTO content_post (author_id, caption, published_at, like_count, comment_count, ver)
+SELECT %s, '', now(), 0, 0, 0 FROM generate_series(1, 10000);
+INSERT INTO content_tag (name) SELECT 'tag' || n FROM generate_series(0, 99) AS n;
+INSERT INTO content_post_tag (post_id, tag_id)
+SELECT post.id, tag.id FROM (SELECT id, 'tag' || row_number() OVER () %% 100 AS name FROM content_post) AS post
+JOIN content_tag AS tag USING (name);
+ANALYZE content_post, content_tag, content_post_tag;
+"""
+
+
+def test_tag_posts_are_read_in_the_order_of_their_index(explained):
+    ana = make_user()
+    with connection.cursor() as cursor:
+        cursor.execute(MANY, [ana.id])
+
+    posts, _ = explained(lambda: queries.tag_posts(ana.id, "tag1"))
+
+    assert ("post_by_tag" in posts, "Sort" in posts) == (True, False)
 
 
 @pytest.mark.parametrize("name", ["", "1", "a b", "a\0", "a" * 101, "\ud800"])
