@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import gc
 import logging
+import os
 import resource
 import signal
 import socket
@@ -132,8 +133,21 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--graceful-seconds", type=int, default=GRACEFUL_SECONDS, help="for requests under way")
     options = vars(parser.parse_args(arguments))
     shared = options.pop("shared")
+    if options["fd"] is not None:
+        send_at_once(options["fd"])
     _allow_many_descriptors()
     Server(config(**options), shared=shared).run()
+
+
+def send_at_once(fd: int) -> None:
+    """Have what is accepted on an inherited socket wait for no acknowledgement before it sends more.
+
+    uvicorn takes that socket for one of the file system, so that uvloop leaves Nagle's algorithm on: an answer's body
+    came 40 ms after its head, and so did a frame close behind another.
+    """
+    with socket.socket(fileno=os.dup(fd)) as listener:
+        if listener.family in (socket.AF_INET, socket.AF_INET6):
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # accepted sockets inherit it
 
 
 def _allow_many_descriptors() -> None:

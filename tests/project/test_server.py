@@ -7,6 +7,7 @@ import httpx
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from project import server
 from realtime.protocol import MAX_SOCKETS_AN_ADDRESS
 from tests.support.client import LiveClient
 from tests.support.stack import Web, free_port
@@ -30,6 +31,23 @@ def serve(transactional_db):
 def standing(web):
     answer = httpx.get(f"{web.url}/readyz")
     return answer.status_code, answer.json()["status"]
+
+
+def test_what_is_accepted_on_an_inherited_socket_sends_at_once():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server.send_at_once(listener.fileno())
+
+        with socket.create_connection(listener.getsockname()), listener.accept()[0] as accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def test_an_inherited_socket_may_be_of_the_file_system(tmp_path):
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "web.sock"))
+
+        server.send_at_once(listener.fileno())
+
+        assert listener.family == socket.AF_UNIX
 
 
 def test_told_to_stop_it_is_not_ready_and_serves_on(serve):
