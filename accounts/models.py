@@ -47,6 +47,7 @@ class User(AbstractUser):
     renamed_at = models.DateTimeField(null=True, blank=True)  # the last change of the username
     # `is_active` is what every read asks. These two are why it is false; a person may be both.
     suspended_at = models.DateTimeField(null=True, blank=True)  # by staff
+    suspended_until = models.DateTimeField(null=True, blank=True)  # None: until staff lifts it
     suspension_reason = models.CharField(max_length=MAX_REASON, default="", db_default="", blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)  # by themselves: hidden now, removed for good later
 
@@ -65,6 +66,9 @@ class User(AbstractUser):
                 condition=models.Q(is_active=False) | models.Q(suspended_at__isnull=True, deleted_at__isnull=True),
                 name="suspended_or_deleted_is_not_active",
             ),
+        )
+        indexes = (
+            models.Index("suspended_until", name="suspended_until", condition=models.Q(suspended_until__isnull=False)),
         )
 
     def __str__(self) -> str:

@@ -253,6 +253,11 @@ CELERY_BEAT_SCHEDULE = {
     "rank posts": {"task": "content.rank_posts", "schedule": 59.0, "options": {"queue": "bulk", "expires": 59}},
     "sweep tickets": {"task": "realtime.sweep_tickets", "schedule": 61.0, "options": {"queue": "bulk", "expires": 60}},
     "keep log": {"task": "realtime.keep_log", "schedule": 3607.0, "options": {"queue": "bulk", "expires": 3600}},
+    "end suspensions": {
+        "task": "accounts.end_suspensions",
+        "schedule": 60.0,
+        "options": {"queue": "bulk", "expires": 60},
+    },
     "end mutes": {"task": "accounts.end_mutes", "schedule": 60.0, "options": {"queue": "bulk", "expires": 60}},
     "forget names": {
         "task": "accounts.forget_names",

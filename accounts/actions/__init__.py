@@ -23,7 +23,7 @@ from .proofs import (
 from .pulling import pull
 from .purging import hold, remove_follows, remove_person, remove_requests
 from .renaming import forget_names, rename_user
-from .standing import delete_account, restore_account, suspend_user, unsuspend_user
+from .standing import delete_account, end_suspensions, restore_account, suspend_user, unsuspend_user
 
 __all__ = [
     "NewToken",
@@ -34,6 +34,7 @@ __all__ = [
     "end_mutes",
     "end_other_sessions",
     "end_session",
+    "end_suspensions",
     "follow_user",
     "forget_names",
     "hold",

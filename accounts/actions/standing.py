@@ -1,5 +1,7 @@
 """Whether an account stands: suspended by staff, deleted by its person, and both undone. Removal is purging's."""
 
+from datetime import datetime, timedelta
+
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
 
@@ -9,42 +11,56 @@ from core.problems import Invalid, NotFound
 from events import outbox
 from events.types import UserDeleted, UserReturned, UserSuspended
 
+LONGEST = timedelta(days=3_650)  # of a suspension that ends by itself: what is longer has no end
+BATCH = 200  # suspensions that end in one transaction
+_SUSPENSION = ("suspended_at", "suspended_until", "suspension_reason", "is_active")
 
-def suspend_user(*, username: str, reason: str = "") -> bool:
+
+def suspend_user(*, username: str, reason: str = "", until: datetime | None = None) -> bool:
     """Suspend a person: they and all they made are hidden, and their sessions end; return whether this changed it.
 
-    Their tokens are worthless while it lasts.
+    Their tokens are worthless while it lasts: until a moment, or until it is lifted. They are shown the reason.
 
     Raises:
         NotFound: if there is nobody of that name.
-        Invalid: if the reason is too long.
+        Invalid: if the reason is too long, or the moment has passed or is too far.
     """
     if len(reason) > MAX_REASON:
         raise Invalid(f"At most {MAX_REASON} characters.", field="reason")
+    if until is not None and not clock.now() < until <= clock.now() + LONGEST:
+        raise Invalid(f"In the future, and at most {LONGEST.days:,} days from now.", field="until")
     with transaction.atomic():
         user = _locked(username=username.lower())
         if user.suspended_at is not None:
             return False
-        user.suspended_at, user.suspension_reason, user.is_active = clock.now(), reason, False
-        user.save(update_fields=["suspended_at", "suspension_reason", "is_active"])
+        user.suspended_at, user.suspended_until = clock.now(), until
+        user.suspension_reason, user.is_active = reason, False
+        user.save(update_fields=_SUSPENSION)
         _end_sessions(user)
         outbox.record(UserSuspended(user_id=user.id), for_user=user.id)
     return True
 
 
-def unsuspend_user(*, username: str) -> bool:
+def unsuspend_user(*, username: str, suspended_at: datetime | None = None) -> bool:
     """Lift a suspension: they may sign in again, and all of it shows again; return whether there was one.
+
+    With `suspended_at` only the suspension of that moment: whoever undoes one must not lift a later one.
 
     Raises:
         NotFound: if there is nobody of that name.
     """
     with transaction.atomic():
         user = _locked(username=username.lower())
-        if user.suspended_at is None:
+        if user.suspended_at is None or suspended_at not in (None, user.suspended_at):
             return False
-        user.suspended_at, user.suspension_reason = None, ""
-        _return(user)
+        _lift(user)
     return True
+
+
+def end_suspensions() -> None:
+    """Lift the suspensions whose time is over, a batch at a time; run by beat."""
+    while _end_some() == BATCH:
+        pass
 
 
 def delete_account(*, user_id: int, password: str) -> None:
@@ -81,6 +97,16 @@ def restore_account(*, username: str) -> bool:
     return True
 
 
+def _end_some() -> int:
+    """Lift a batch of them; one that staff changes just now is left to the next run."""
+    with transaction.atomic():
+        over = User.objects.filter(suspended_until__lte=clock.now()).order_by("id")
+        people = list(over.select_for_update(no_key=True, skip_locked=True)[:BATCH])
+        for user in people:
+            _lift(user)
+    return len(people)
+
+
 def _locked(**which: object) -> User:
     user = User.objects.select_for_update(no_key=True).filter(**which).first()
     if user is None:
@@ -88,10 +114,15 @@ def _locked(**which: object) -> User:
     return user
 
 
+def _lift(user: User) -> None:
+    user.suspended_at, user.suspended_until, user.suspension_reason = None, None, ""
+    _return(user)
+
+
 def _return(user: User) -> None:
     """Activate a person whom nothing else keeps away."""
     user.is_active = user.suspended_at is None and user.deleted_at is None
-    user.save(update_fields=["suspended_at", "suspension_reason", "deleted_at", "is_active"])
+    user.save(update_fields=[*_SUSPENSION, "deleted_at"])
     outbox.record(UserReturned(user_id=user.id), for_user=user.id)
 
 

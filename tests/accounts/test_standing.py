@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 
 from accounts import actions, policies, queries
+from accounts.actions import standing
 from accounts.models import Session, Token, User
 from core import clock
 from core.problems import Invalid, NotFound
@@ -49,6 +50,47 @@ def test_unsuspend_is_the_undo():
     ana.refresh_from_db()
     assert (changes, ana.is_active, ana.suspended_at, ana.suspension_reason) == ([True, False], True, None, "")
     assert (queries.viewer_by_token(token).id, recorded()) == (ana.id, [UserReturned(user_id=ana.id)])
+
+
+@pytest.mark.parametrize("until", [-1, 0, 3_651 * 86_400])
+def test_a_suspension_ends_neither_before_now_nor_after_ten_years(until):
+    make_user("ana")
+
+    with pytest.raises(Invalid) as refusal:
+        actions.suspend_user(username="ana", until=clock.now() + timedelta(seconds=until))
+
+    assert (refusal.value.field, recorded()) == ("until", [])
+
+
+def test_end_suspensions_lifts_those_whose_time_is_over(monkeypatch):
+    monkeypatch.setattr(standing, "BATCH", 2)
+    over = [suspended(name, seconds=-1) for name in ("ana", "ben", "chloe")]
+    suspended("dan", seconds=60)
+    suspended("eve", seconds=None)
+
+    actions.end_suspensions()
+
+    left = User.objects.filter(is_active=False).order_by("username").values_list("username", flat=True)
+    assert (list(left), recorded()) == (["dan", "eve"], [UserReturned(user_id=user.id) for user in over])
+    assert (
+        User.objects.filter(is_active=True, suspended_at=None, suspended_until=None, suspension_reason="").count() == 3
+    )
+
+
+def test_the_end_of_a_suspension_keeps_nobody_from_their_deletion():
+    ana = suspended("ana", seconds=-1)
+    User.objects.update(deleted_at=clock.now())
+
+    actions.end_suspensions()
+
+    ana.refresh_from_db()
+    assert (ana.suspended_at, ana.is_active) == (None, False)
+
+
+def suspended(username, *, seconds):
+    until = clock.now() + timedelta(seconds=seconds) if seconds else None
+    fields = {"suspended_at": clock.now(), "suspended_until": until, "suspension_reason": "spam"}
+    return make_user(username, is_active=False, **fields)
 
 
 def test_suspended_people_cannot_sign_in():

@@ -50,6 +50,7 @@ ROUTES = {
 # A task that renders for a person (mail, push, export) belongs to the matrix; these derive rows, files and frames.
 RENDERING_NOTHING = {
     "accounts.end_mutes": "removes rows",
+    "accounts.end_suspensions": "lets people in again",
     "accounts.forget_names": "removes rows",
     "content.purge_posts": "removes rows",
     "content.purge_media": "removes files",
