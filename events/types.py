@@ -229,6 +229,12 @@ class UserReturned(Event, frozen=True, kw_only=True, tag="user.returned"):
     user_id: int
 
 
+class StaffRevoked(Event, frozen=True, kw_only=True, tag="staff.revoked"):
+    """Somebody is staff no longer."""
+
+    user_id: int
+
+
 class SessionEnded(Event, frozen=True, kw_only=True, tag="session.ended"):
     """A session's row is gone; `renewed` if another has taken its place in the same browser."""
 
@@ -299,6 +305,7 @@ AnyEvent = (
     | UserSuspended
     | UserDeleted
     | UserReturned
+    | StaffRevoked
     | SessionEnded
     | TokenRevoked
     | PasswordChanged

@@ -20,6 +20,7 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.UserSuspended,
     types.UserDeleted,
     types.UserRenamed,
+    types.StaffRevoked,
     types.AudienceNarrowed,
     types.UserUnfollowed,
     types.UserBlocked,
@@ -72,6 +73,8 @@ def _entry(event: types.Event, closer: Collection[int]) -> dict[str, Any] | None
             return {"user": user_id, "reason": "deleted"}
         case types.UserRenamed(user_id=user_id):  # their own sockets come back under the new name
             return {"user": user_id, "reason": "renamed"}
+        case types.StaffRevoked(user_id=user_id):
+            return {"staff": user_id, "reason": "staff"}
         case types.AudienceNarrowed(user_id=user_id, reason=reason):
             return {"owner": user_id, "reason": reason}
         case types.PostEdited(author_id=author_id, narrowed=True):

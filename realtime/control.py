@@ -78,6 +78,11 @@ class Control:
         """Ask the rules again, for topics that were granted while an entry came."""
         self._check_again([(socket, name) for name in names], "checked")
 
+    def verify_staff(self) -> None:
+        """Ask again who may watch what is for staff: the right may have been taken by hand, which no entry tells."""
+        sockets = [socket for sockets in self._hub.users.values() for socket in sockets]
+        self._check_again(self._for_staff(sockets), "staff")
+
     def _hear(self, payload: bytes) -> None:
         head, _, body = payload.partition(b" ")
         if not self.ready.is_set() or int(head) <= self._seq:
@@ -127,6 +132,8 @@ class Control:
             case {"user": int(user_id)}:
                 self._end(self._of(user_id), reason)
                 self._check_again(self._owned(user_id), reason)
+            case {"staff": int(user_id)}:
+                self._check_again(self._for_staff(self._of(user_id)), reason)
             case {"owner": int(user_id)}:
                 self._check_again(self._owned(user_id) + self._mutual(user_id), reason)
             case {"pair": [int(one), int(other)]}:
@@ -149,6 +156,10 @@ class Control:
         """What a person watches on terms of mutuality: who hides their presence sees nobody's."""
         mine = [(socket, name) for socket in self._of(user_id) for name in socket.topics]
         return [(socket, name) for socket, name in mine if name.startswith(f"{presence.KIND}:")]
+
+    def _for_staff(self, sockets: Iterable[Socket]) -> list[Watching]:
+        """What some watch that is nobody's: such topics have no key, and are for staff alone."""
+        return [(socket, name) for socket in sockets for name in socket.topics if ":" not in name]
 
     def _all(self) -> list[Watching]:
         return [(socket, name) for name in list(self._hub.owners) for socket in self._watching(name)]

@@ -69,6 +69,7 @@ class Nets:
     async def check_proofs(self) -> None:
         """Close the sockets of sessions, tokens and people that are no more, however they ended."""
         await self.check_sockets([socket for sockets in self._hub.users.values() for socket in sockets])
+        self._hub.control.verify_staff()
 
     async def check_sockets(self, signed_in: list[Socket]) -> None:
         """The same for these sockets; three queries for each thousand."""

@@ -23,6 +23,7 @@ from .proofs import (
 from .pulling import pull
 from .purging import hold, remove_follows, remove_person, remove_requests
 from .renaming import forget_names, rename_user
+from .staffing import grant_staff, revoke_staff
 from .standing import delete_account, end_suspensions, restore_account, suspend_user, unsuspend_user
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "end_suspensions",
     "follow_user",
     "forget_names",
+    "grant_staff",
     "hold",
     "issue_token",
     "make_token",
@@ -50,6 +52,7 @@ __all__ = [
     "rename_user",
     "reset_second_factor",
     "restore_account",
+    "revoke_staff",
     "revoke_token",
     "second_factor_changed",
     "set_avatar",

@@ -6,8 +6,9 @@ import pytest
 from django.db import transaction
 
 from accounts import actions
-from accounts.models import Token
+from accounts.models import Token, User
 from core import crossing
+from project import routing
 from realtime import arrival, log, protocol
 from realtime.auth import Credentials
 from realtime.hub import Hub
@@ -114,3 +115,21 @@ async def test_a_token_that_ends_while_its_socket_is_let_in_closes_it(hub):
     await coming
 
     assert server.ended == [protocol.Close.SESSION_REVOKED]
+
+
+async def test_a_right_of_staff_that_was_taken_by_hand_ends_at_the_next_check_of_proofs(transactional_db):
+    user = await crossing.call(make_user, is_staff=True)
+    token = await crossing.call(actions.make_token, user_id=user.id, name="test")
+    hub, server = Hub(routing.DOMAIN), Server()
+    await hub.control._start()
+    hub.bus.tried.set()
+    socket = await arrival.admit(hub, server.outlet(), Credentials(token=token), server.ended.append)
+    await arrival.subscribe(hub, socket, ["ops", "feed"], "a")
+
+    await crossing.call(User.objects.update, is_staff=False)
+    await hub.nets.check_proofs()
+
+    last = (await frames(server, 2))[-1]
+    assert last == '{"t":"revoked","topics":["ops"],"reason":"staff"}'
+    assert socket.topics == {f"feed:{user.id}"}
+    await hub.out.close()
