@@ -78,7 +78,16 @@ async def renew(hub: Hub, socket: Socket, command: protocol.Authenticate) -> Non
         raise Refused(Error.FORBIDDEN, protocol.Close.UNAUTHENTICATED, "This ticket is another person's.")
     else:
         hub.renew(socket, proof.viewer, _deadline(proof))
+        _drop_unproven(hub, socket)
         socket.write(protocol.renewed(command.id, proof.viewer.expires_at))
+
+
+def _drop_unproven(hub: Hub, socket: Socket) -> None:
+    """Take away what the new proof does not open: the old one may have come with a second factor."""
+    lost = [name for name in socket.topics if not _may_ask(hub, socket, name)]
+    if lost:
+        hub.unwatch(socket, lost)
+        socket.write(protocol.revoked(lost, "second factor"))
 
 
 def _deadline(proof: Proof) -> float | None:
@@ -146,7 +155,7 @@ async def view(hub: Hub, socket: Socket, added: Iterable[str], removed: Iterable
 
 async def _enter(hub: Hub, socket: Socket, names: list[str]) -> dict[str, TopicState]:
     """Listen to topics; answer those that the viewer may watch, with their state. The others are let go again."""
-    known = [name for name in names if (part := topics.split(name)) is not None and part[0] in hub.domain.rules]
+    known = [name for name in names if _may_ask(hub, socket, name)]
     inner = {name: topics.inner(name, socket.viewer_id) for name in known}
     await hub.listen(inner.values())
     states: dict[str, TopicState] = {}
@@ -155,6 +164,14 @@ async def _enter(hub: Hub, socket: Socket, names: list[str]) -> dict[str, TopicS
     finally:  # what was refused, or could not be asked, is not listened to any longer
         hub.ignore(inner[name] for name in known if name not in states)
     return states
+
+
+def _may_ask(hub: Hub, socket: Socket, name: str) -> bool:
+    """Whether there is a rule to ask; of some kinds only if the session behind the socket proved a second factor."""
+    part = topics.split(name)
+    if part is None or part[0] not in hub.domain.rules:
+        return False
+    return part[0] not in hub.domain.proven or (socket.viewer is not None and socket.viewer.second_factor)
 
 
 def _own(hub: Hub, states: dict[str, TopicState], socket: Socket, place: int) -> None:

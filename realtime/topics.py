@@ -39,6 +39,7 @@ class Domain:
 
     rules: Mapping[str, Rule]
     counts: Counts
+    proven: frozenset[str] = frozenset()  # kinds that only a session which proved a second factor may watch
 
 
 def split(topic: str) -> tuple[str, str] | None:
