@@ -8,11 +8,12 @@ from .media import create_media, delete_media, describe_media
 from .mentions import mention
 from .pins import pin_comment, unpin_comment
 from .posts import create_post, share
-from .removal import purge, purge_post, purge_posts
+from .putting_back import put_back_comment, put_back_post, remove_post
+from .removal import hold_photos, purge, purge_post, purge_posts
 from .rendering import render, watch_media
 from .saves import save_post, unsave_post
 from .shelving import archive_post, delete_post, restore_post, unarchive_post
-from .uncomment import delete_comment
+from .uncomment import delete_comment, remove_comment
 
 __all__ = [
     "archive_post",
@@ -24,6 +25,7 @@ __all__ = [
     "delete_post",
     "describe_media",
     "edit_post",
+    "hold_photos",
     "like_comment",
     "like_post",
     "mention",
@@ -31,6 +33,10 @@ __all__ = [
     "purge",
     "purge_post",
     "purge_posts",
+    "put_back_comment",
+    "put_back_post",
+    "remove_comment",
+    "remove_post",
     "render",
     "restore_post",
     "save_post",

@@ -17,7 +17,7 @@ from events.types import CommentAdded, CommentReplied
 
 
 @dataclass(frozen=True, slots=True)
-class _Thread:
+class Thread:
     """What an answer goes under: a comment that is no answer itself."""
 
     id: int
@@ -47,7 +47,7 @@ def comment(
             row.save(force_insert=True)
             comment_id = row.id
             once.remember(Kind.COMMENT, comment_id, actor_id=actor_id, key=mut)
-            _announce(row, author_id, thread, mut)
+            announce(row, author_id, thread, mut)
             mention(post_id=post_id, actor_id=actor_id, text=text, comment_id=comment_id)
         view = queries.own_comment(actor_id, comment_id, post_id)
         if view is None:
@@ -66,7 +66,7 @@ def _commentable(post_id: int, actor_id: int) -> int:
     return author_id
 
 
-def _thread(post_id: int, actor_id: int, comment_id: int) -> _Thread:
+def _thread(post_id: int, actor_id: int, comment_id: int) -> Thread:
     """Find what an answer goes under, and keep it from being deleted until the caller's transaction ends."""
     shown = Comment.objects.shown_to(actor_id).filter(pk=comment_id, post_id=post_id)
     found = shown.values_list("id", "parent_id").first()
@@ -75,10 +75,11 @@ def _thread(post_id: int, actor_id: int, comment_id: int) -> _Thread:
     )
     if not rows:
         raise Invalid("There is no such comment under this post.", field="parent")
-    return _Thread(*rows[0])
+    return Thread(*rows[0])
 
 
-def _announce(row: Comment, author_id: int, thread: _Thread | None, mut: str | None) -> None:
+def announce(row: Comment, author_id: int, thread: Thread | None, mut: str | None = None) -> None:
+    """Say that a comment is there, in the caller's transaction: to the post's author, and to whom it answers."""
     added = CommentAdded(
         comment_id=row.id,
         post_id=row.post_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from content import files
-from content.models import RESTORABLE, Media, Post
+from content.models import RESTORABLE, Media, Post, RemovedComment
 from core import clock
 from core.problems import NotFound
 from events import outbox, wake
@@ -16,6 +16,7 @@ PURGE_TASK = "content.purge_media"
 PURGE_QUEUE = "bulk"
 LEFTOVERS = 200  # photos that one run of the watchdog removes
 POSTS = 200  # posts that one run of the daily task removes before it sends itself again
+COMMENTS = 10_000  # removed by staff, that one run forgets
 POSTS_TASK = "content.purge_posts"
 
 
@@ -26,20 +27,26 @@ def mark_deleted(media_ids: Collection[int]) -> None:
     transaction.on_commit(lambda: wake.sender().send(PURGE_TASK, {"media_ids": ids}, PURGE_QUEUE))
 
 
+def hold_photos(*, post_id: int, until: datetime) -> None:
+    """Keep a post's photos until a moment, in the caller's transaction: deleted they are hidden, but not removed."""
+    photos = Media.objects.filter(post_id=post_id).order_by("pk").select_for_update(no_key=True)
+    Media.objects.filter(pk__in=[photo.pk for photo in photos]).update(held_until=until)
+
+
 def purge(*, media_ids: Collection[int]) -> None:
-    """Remove files and rows of photos that are marked; others are left alone. Any number of times.
+    """Remove files and rows of photos that are marked; others, and those held, are left alone. Any number of times.
 
     Raises:
         OSError: if the disk refuses; the row stays, and the watchdog comes back to it.
     """
-    for media in Media.objects.filter(pk__in=media_ids, deleted_at__isnull=False):
+    for media in Media.objects.purgeable().filter(pk__in=media_ids):
         files.remove(media.folder)
         media.delete()
 
 
 def purge_leftovers(*, before: datetime) -> None:
-    """Remove what was marked before a moment and is still there: the message about it was lost."""
-    rows = Media.objects.filter(deleted_at__lt=before).order_by("deleted_at")
+    """Remove what was marked before a moment and is still there: the message about it was lost, or it was held."""
+    rows = Media.objects.purgeable().filter(deleted_at__lt=before).order_by("deleted_at")
     purge(media_ids=list(rows.values_list("pk", flat=True)[:LEFTOVERS]))
 
 
@@ -47,35 +54,40 @@ def purge_post(*, post_id: int, actor_id: int) -> None:
     """Remove a post that its author has deleted, for good; its photos' files follow. Again: NotFound.
 
     Raises:
-        NotFound: if the actor has deleted no such post.
+        NotFound: if the actor has deleted no such post, or staff have removed it, who may want to put it back.
     """
-    if not _purge_post(post_id, author_id=actor_id):
+    if not _purge_post(post_id, author_id=actor_id, removed_at=None):
         raise NotFound("There is no such post.")
 
 
 def purge_posts() -> None:
-    """Remove what was deleted too long ago, a bounded number of posts; a killed run leaves the rest to the next."""
+    """Remove what was deleted too long ago, a bounded number of posts; a killed run leaves the rest to the next.
+
+    Comments that staff removed so long ago go as well.
+    """
+    removed = RemovedComment.objects.filter(removed_at__lte=clock.now() - RESTORABLE).order_by("removed_at")
+    RemovedComment.objects.filter(pk__in=list(removed.values_list("pk", flat=True)[:COMMENTS])).delete()
     old = Post.objects.filter(deleted_at__lte=clock.now() - RESTORABLE).order_by("deleted_at")
-    found = list(old.values_list("pk", "author_id")[:POSTS])
-    for post_id, author_id in found:
-        _purge_post(post_id, author_id=author_id)
+    found = list(old.values_list("pk", flat=True)[:POSTS])
+    for post_id in found:
+        _purge_post(post_id)
     if len(found) == POSTS:
         wake.sender().send(POSTS_TASK, {}, PURGE_QUEUE)
 
 
-def _purge_post(post_id: int, *, author_id: int) -> bool:
+def _purge_post(post_id: int, **which: object) -> bool:
     """Remove a deleted post in one transaction, unless it was restored or removed meanwhile."""
     with transaction.atomic():
         # Photos before the post, as a worker that finishes one locks them: the other way round they would deadlock.
         photos = list(
             Media.objects.filter(post_id=post_id).order_by("pk").select_for_update().values_list("pk", flat=True)
         )
-        deleted = Post.objects.filter(pk=post_id, author_id=author_id, deleted_at__isnull=False)
+        deleted = Post.objects.filter(pk=post_id, deleted_at__isnull=False, **which)
         post = deleted.select_for_update().first()
         if post is None:
             return False
         mark_deleted(photos)
         Media.objects.filter(pk__in=photos).update(post=None)  # their rows outlive the post's, until the files are gone
         post.delete()
-        outbox.record(PostPurged(post_id=post_id, author_id=author_id), for_user=author_id)
+        outbox.record(PostPurged(post_id=post_id, author_id=post.author_id), for_user=post.author_id)
     return True

@@ -60,7 +60,7 @@ def delete_post(*, post_id: int, actor_id: int) -> None:
         post = own_post(post_id, actor_id)
         post.deleted_at = clock.now()
         post.save(update_fields=["deleted_at"])
-        event = PostDeleted(post_id=post_id, author_id=actor_id, published=_is_out(post))
+        event = PostDeleted(post_id=post_id, author_id=actor_id, published=is_out(post))
         outbox.record(event, for_user=actor_id)
 
 
@@ -74,18 +74,23 @@ def restore_post(*, post_id: int, actor_id: int) -> PostCard:
         # Photos before the post, as a worker that finishes one locks them: the other way round they would deadlock.
         list(Media.objects.filter(post_id=post_id, owner_id=actor_id).order_by("pk").select_for_update())
         deleted = Post.objects.filter(pk=post_id, author_id=actor_id, deleted_at__gt=clock.now() - RESTORABLE)
-        post = deleted.select_for_update(no_key=True).first()
+        post = deleted.filter(removed_at=None).select_for_update(no_key=True).first()
         if post is None:
             raise NotFound("There is no such post.")
-        post.deleted_at = None
-        post.save(update_fields=["deleted_at"])
-        if post.published_at is None:
-            publish_if_ready(post_id)
-        elif _is_out(post):
-            outbox.record(PostPublished(post_id=post_id, author_id=actor_id, again=True), for_user=actor_id)
+        bring_back(post)
     return queries.post_card(actor_id, post_id)
 
 
-def _is_out(post: Post) -> bool:
+def bring_back(post: Post) -> None:
+    """Undo the deletion of a post that is locked behind its photos, in the caller's transaction."""
+    post.deleted_at = None
+    post.save(update_fields=["deleted_at"])
+    if post.published_at is None:
+        publish_if_ready(post.id)
+    elif is_out(post):
+        outbox.record(PostPublished(post_id=post.id, author_id=post.author_id, again=True), for_user=post.author_id)
+
+
+def is_out(post: Post) -> bool:
     """Whether others see it, but for its deletion."""
     return post.published_at is not None and post.archived_at is None

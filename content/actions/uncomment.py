@@ -6,7 +6,7 @@ from django.db import transaction
 
 from content import policies
 from content.actions.mentions import forget_mentions
-from content.models import Comment, CommentLike, Mention, Post
+from content.models import Comment, CommentLike, Mention, Post, RemovedComment
 from core.problems import Forbidden, NotFound
 from events import outbox
 from events.types import CommentDeleted, CommentGone, ReplyDeleted
@@ -33,6 +33,17 @@ def delete_comment(*, comment_id: int, actor_id: int, mut: str | None = None) ->
     return post_id
 
 
+def remove_comment(*, comment_id: int) -> bool:
+    """Delete a comment for staff, who may put it and the answers to it back; return whether it was there."""
+    post_id = Comment.objects.filter(pk=comment_id).values_list("post_id", flat=True).first()
+    if post_id is None:
+        return False
+    with transaction.atomic():
+        while not _delete_a_batch(comment_id, post_id, None, keep=True):
+            pass
+    return RemovedComment.objects.filter(pk=comment_id).exists()
+
+
 def remove_comments(comments: Sequence[Comment], mut: str | None = None) -> None:
     """Remove comments that nobody else answers, and announce each, in the caller's transaction.
 
@@ -49,7 +60,7 @@ def remove_comments(comments: Sequence[Comment], mut: str | None = None) -> None
             outbox.record(gone, for_user=comment.author_id)
 
 
-def _delete_a_batch(comment_id: int, post_id: int, mut: str | None) -> bool:
+def _delete_a_batch(comment_id: int, post_id: int, mut: str | None, *, keep: bool = False) -> bool:
     """Delete some of the answers to a comment, or, once there are few, all of them and the comment; tell whether so.
 
     Locks the post before the comment, as a drain does. Whoever is about to answer waits, and finds it gone.
@@ -62,8 +73,22 @@ def _delete_a_batch(comment_id: int, post_id: int, mut: str | None) -> bool:
             return True  # of two who delete it at once, one announces it
         answers = list(rows.filter(parent=comment)[: BATCH + 1])
         last = len(answers) <= BATCH
-        remove_comments([*answers[:BATCH], comment] if last else answers[:BATCH], mut)
+        some = [*answers[:BATCH], comment] if last else answers[:BATCH]
+        if keep:
+            RemovedComment.objects.bulk_create(_kept(one, root_id=comment_id) for one in some)
+        remove_comments(some, mut)
     return last
+
+
+def _kept(comment: Comment, *, root_id: int) -> RemovedComment:
+    return RemovedComment(
+        id=comment.id,
+        root_id=root_id,
+        post_id=comment.post_id,
+        author_id=comment.author_id,
+        parent_id=comment.parent_id,
+        text=comment.text,
+    )
 
 
 def _announce(comment: Comment, mut: str | None) -> None:

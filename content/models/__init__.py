@@ -7,6 +7,7 @@ from .explore import Ranked
 from .made import Kind, Made
 from .media import MAX_ALT, UNFINISHED, Media, MediaKind, MediaPurpose, MediaQuerySet, MediaState
 from .posts import MAX_ALBUM, MAX_CAPTION, RESTORABLE, Like, Post, PostEdit, PostQuerySet, Save, Visibility
+from .removed import RemovedComment
 from .tags import MAX_TAGS, PostTag, Tag
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "PostQuerySet",
     "PostTag",
     "Ranked",
+    "RemovedComment",
     "Save",
     "Tag",
     "Visibility",

@@ -47,6 +47,10 @@ class MediaQuerySet(models.QuerySet["Media"]):
         """Photos that nobody has deleted."""
         return self.filter(deleted_at__isnull=True)
 
+    def purgeable(self) -> Self:
+        """Photos that somebody has deleted, and nobody holds as evidence."""
+        return self.filter(Q(held_until__isnull=True) | Q(held_until__lte=Now()), deleted_at__isnull=False)
+
     def visible_to(self, viewer_id: int | None) -> Self:
         """The one policy for photos: one's own, those of visible posts, and avatars of those one may name."""
         return self.kept().filter(Q(owner_id=viewer_id) | _shown_to(viewer_id))
@@ -89,6 +93,7 @@ class Media(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True)  # of the last attempt, or requeue; the watchdog compares it
     deleted_at = models.DateTimeField(null=True)  # the row goes once its files are gone
+    held_until = models.DateTimeField(null=True)  # somebody has reported the post: so long its files stay
 
     objects = MediaQuerySet.as_manager()
 

@@ -77,6 +77,7 @@ class Post(models.Model):
     edited_at = models.DateTimeField(null=True)  # the last edit of its caption
     archived_at = models.DateTimeField(null=True)  # its author alone sees it, in the archive
     deleted_at = models.DateTimeField(null=True)  # its author may bring it back for a while, then it goes for good
+    removed_at = models.DateTimeField(null=True)  # by staff, who alone may bring it back; `deleted_at` is set beside it
     like_count = models.IntegerField(default=0)
     comment_count = models.IntegerField(default=0)
     ver = models.BigIntegerField(default=0)  # grows with each change of the counts
@@ -88,6 +89,10 @@ class Post(models.Model):
         constraints = (
             models.CheckConstraint(condition=models.Q(like_count__gte=0), name="like_count_not_negative"),
             models.CheckConstraint(condition=models.Q(comment_count__gte=0), name="comment_count_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(removed_at__isnull=True) | models.Q(deleted_at__isnull=False),
+                name="removed_is_deleted",
+            ),
         )
         indexes = (
             models.Index(fields=["author", "-id"], name="post_by_author"),

@@ -4,7 +4,7 @@ from .comments import comments_by_id, comments_page, own_comment, pinned_comment
 from .explore import explore
 from .feed import home_feed, home_page, latest_public
 from .live import POST_HIDDEN, WITH_COMMENT, WITH_POST, seen_thumbs, thumbs
-from .media import MediaFile, media_by_id, media_file, media_view, video_file
+from .media import MediaFile, held_photo, media_by_id, media_file, media_view, video_file
 from .own import archived_posts, deleted_posts, saved_posts
 from .people import likes_page, profile_page, user_posts
 from .posts import (
@@ -39,6 +39,7 @@ __all__ = [
     "deleted_posts",
     "explore",
     "for_followers",
+    "held_photo",
     "home_feed",
     "home_page",
     "latest_public",

@@ -42,7 +42,8 @@ def deleted_posts(viewer_id: int, *, after: str | None = None, limit: int = POST
     Raises:
         Invalid: if `after` is no cursor.
     """
-    return _own(Post.objects.filter(deleted_at__gt=clock.now() - RESTORABLE), viewer_id, after=after, limit=limit)
+    restorable = Post.objects.filter(deleted_at__gt=clock.now() - RESTORABLE, removed_at=None)
+    return _own(restorable, viewer_id, after=after, limit=limit)
 
 
 def _own(posts: PostQuerySet, viewer_id: int, *, after: str | None, limit: int) -> Page[PostCard]:
