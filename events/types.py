@@ -273,6 +273,14 @@ class NotificationsRead(Event, frozen=True, kw_only=True, tag="notifications.rea
     group_ids: list[int]
 
 
+class CaseChanged(Event, frozen=True, kw_only=True, tag="case.changed"):
+    """Something became of a case that moderators decide; of which outcome, if it was closed or reopened."""
+
+    case_id: int
+    how: Literal["opened", "reported", "withdrawn", "claimed", "released", "closed", "reopened"]
+    outcome: str = ""
+
+
 AnyEvent = (
     PostLiked
     | PostUnliked
@@ -312,6 +320,7 @@ AnyEvent = (
     | MediaFinished
     | HidingUnfinished
     | NotificationsRead
+    | CaseChanged
 )
 
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)

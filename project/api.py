@@ -12,6 +12,7 @@ from ninja.operation import Operation
 import accounts.api
 import content.api
 import notifications.api
+import ops.api
 import realtime.api
 from core.cursors import MAX_LIMIT
 from core.rest import Bearer, SessionCookie, SessionToken
@@ -101,5 +102,5 @@ async def instance(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-for router in (accounts.api.router, content.api.router, notifications.api.router, realtime.api.router):
-    api.add_router("", router)
+for app in (accounts, content, notifications, ops, realtime):
+    api.add_router("", app.api.router)

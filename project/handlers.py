@@ -10,7 +10,7 @@ from content.cards import post_url
 from events import types
 from events.outbox import Waiting
 from notifications import groups, hiding, purged
-from project import acquaintance, control, showing, threads
+from project import acquaintance, control, moderation, showing, threads
 from project.effects import Effects
 from realtime.log import Told
 
@@ -179,6 +179,8 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     tell_follows: acquaintance.EVENTS,
     tell_renamed: (types.UserRenamed,),
     tell_hubs: control.EVENTS,
+    moderation.tell: (types.CaseChanged,),
+    moderation.show: (types.CaseChanged,),
     threads.show: threads.EVENTS,
     showing.show_profiles: (types.UserFollowed, types.UserUnfollowed, types.PostPublished, types.PostDeleted),
     showing.announce_posts: (types.PostPublished, types.PostDeleted),

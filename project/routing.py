@@ -8,6 +8,7 @@ from django.urls import path
 from accounts import queries as people
 from content import queries
 from content.cards import PostCounts
+from ops import queries as cases
 from realtime import hub, polling, presence, sse
 from realtime.consumer import LiveConsumer
 from realtime.topics import Ask, Domain, Rule, TopicState
@@ -55,6 +56,16 @@ def ops_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
     return {(viewer_id, key): TopicState(0, {}) for viewer_id, key in asks if viewer_id in staff and not key}
 
 
+def moderation_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
+    """The queue of moderators: for staff, and (`DOMAIN.proven`) only in a session that proved a second factor."""
+    staff = people.staff_among({viewer_id for viewer_id, _ in asks if viewer_id is not None})
+    allowed = [(viewer_id, key) for viewer_id, key in asks if viewer_id in staff and not key]
+    if not allowed:
+        return {}
+    state = TopicState(cases.version(), cases.numbers())  # in this order: what comes in between is shown again
+    return dict.fromkeys(allowed, state)
+
+
 def _is_id(key: str) -> bool:
     """Whether a key is an id, spelt as we spell it: `07` is a name of nothing."""
     return key.isascii() and key.isdecimal() and key[0] != "0" and int(key) < 2**63
@@ -66,8 +77,9 @@ RULES: dict[str, Rule] = {
     "feed": feed_rule,
     "presence": presence_rule,
     "ops": ops_rule,
+    "moderation": moderation_rule,
 }
-DOMAIN = Domain(rules=RULES, counts=queries.counts_of)
+DOMAIN = Domain(rules=RULES, counts=queries.counts_of, proven=frozenset({"moderation"}))
 hub.serve(DOMAIN)
 
 websocket = URLRouter([path("rt", LiveConsumer.as_asgi())])

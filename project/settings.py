@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "content",
     "realtime",
     "notifications",
+    "ops",
     "project",
 ]
 
@@ -272,6 +273,11 @@ CELERY_BEAT_SCHEDULE = {
     "purge accounts": {
         "task": "project.purge_accounts",
         "schedule": crontab(hour="4", minute="37"),
+        "options": {"queue": "bulk", "expires": 3600},
+    },
+    "purge cases": {
+        "task": "ops.purge_cases",
+        "schedule": crontab(hour="4", minute="51"),
         "options": {"queue": "bulk", "expires": 3600},
     },
     "rebuild counters": {

@@ -43,6 +43,9 @@ KINDS = {
     "user.renamed": Kind("username, former", "one's own new name; the sockets that bore the old one close with 4112"),
     "follow.request": Kind("person, waiting", "somebody asks to follow; `waiting` is how many do"),
     "follow.request.retracted": Kind("person, waiting", "it was taken back, or answered, maybe on another device"),
+    "report.closed": Kind("report, outcome", "what one reported was decided: `dismiss`, `remove`, `suspend`, …"),
+    "report.reopened": Kind("report, outcome", "the decision was taken back; `outcome` is null"),
+    "moderated": Kind("kind, object, removed, why", "one's own post or comment was removed by staff, or put back"),
     "post.media": Kind("media, post", "a photo is ready, or failed with a `reason`"),
 }
 
@@ -61,6 +64,11 @@ TOPICS = {
     "feed": Topic("everybody, their own", "", "`st`: post, author; or removed, the id of a post that went"),
     "presence:<username>": Topic("mutual followers, unless one has switched it off", "online", "`eph`: online"),
     "ops": Topic("staff", "", "for operators; nothing yet"),
+    "moderation": Topic(
+        "staff, in a session that proved a second factor",
+        "open, claimed",
+        "`st`: how (opened, reported, withdrawn, claimed, released, closed, reopened), case, open, claimed",
+    ),
     "live": Topic("everybody, without asking", "", "`st`: state (`ok` or `paused`), why: whether live updates flow"),
 }
 

@@ -2,13 +2,16 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
-from accounts.models import Follow, FollowRequest, User
+from accounts.models import Follow, FollowRequest, Session, User
 from content.models import Like, Post
 from events.models import OutboxRow
 from notifications.models import Entry
-from tests.support.build import make_post, make_request, make_user, make_users
+from ops.actions import claim_case, report
+from ops.models import Act, Case
+from tests.support.build import make_post, make_request, make_user, make_users, prove_second_factor
 from tests.support.wait import until
 
 AT_ONCE = 50
@@ -70,3 +73,48 @@ def test_fifty_approvals_are_one_follow(api, stack):
 
     followers = User.objects.get(username="petra").follower_count
     assert (Follow.objects.count(), FollowRequest.objects.count(), followers) == (1, 0, 1)
+
+
+@pytest.fixture
+def moderators(stack, ana, signed_in):
+    """Clients of as many moderators as ask at once; ana's account is reported."""
+    report(kind="user", object_id=ana.id, reporter_id=make_user("ben").id, reason="spam")
+    clients = []
+    for number in range(AT_ONCE):
+        user = make_user(f"mod{number}", is_staff=True)
+        key = signed_in(user).partition("=")[2]
+        prove_second_factor(Session.objects.get(user=user))
+        clients.append(httpx.Client(base_url=f"{stack.url}/api/v1", headers={"X-Session-Token": key}, timeout=30))
+        clients[-1].get("/me").raise_for_status()  # connected: what they ask next comes at once
+    yield clients
+    for client in clients:
+        client.close()
+
+
+def test_fifty_claims_at_once_have_one_claimer_whom_the_others_are_told(moderators):
+    case = Case.objects.get()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        asked = threads.map(lambda client: client.put(f"/ops/moderation/cases/{case.id}/claim"), moderators)
+        answers = [(answer.status_code, answer.json()) for answer in asked]
+
+    (winner,) = [body["claimed_by"]["username"] for status, body in answers if status == 200]
+    told = [body["detail"] for status, body in answers if status == 409]
+    assert told == [f"{winner} has claimed this."] * (AT_ONCE - 1)
+    assert Act.objects.count() == 1
+
+
+def test_decisions_at_once_are_one(moderators):
+    case, claimer = Case.objects.get(), User.objects.get(username="mod0")
+    claim_case(case_id=case.id, actor_id=claimer.id)
+    ways = [{"outcome": "dismiss"}, {"outcome": "suspend", "why": "Spam."}] * 25
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        at = f"/ops/moderation/cases/{case.id}/outcome"
+        asked = threads.map(lambda body: moderators[0].put(at, json=body), ways)
+        statuses = sorted(answer.status_code for answer in asked)
+
+    case.refresh_from_db()
+    assert statuses == [200] + [409] * (AT_ONCE - 1)
+    assert User.objects.get(username="ana").is_active is (case.outcome == "dismiss")
+    assert Act.objects.exclude(what="claim").count() == 1

@@ -3,6 +3,7 @@
 _OWN = "the asker's own things alone; tests/security/test_ids.py swaps the ids"
 _ACT = "an act, not a sight; tests/security/test_ids.py does it with others' ids"
 _OPEN = "the same for everybody"
+_MODERATION = "an act of moderators alone, as tests/ops/test_api.py has it"
 _SIGN_IN = "allauth's; it shows nobody else"
 
 ROUTES = {
@@ -10,7 +11,7 @@ ROUTES = {
         (
             "get_me", "follow_requests", "list_sessions", "list_tokens", "suggestions", "notifications", "unread",
             "settings", "settings_privacy", "settings_requests", "settings_sessions", "ticket", "new_post",
-            "list_mutes", "list_blocks", "saved", "archived", "deleted",
+            "list_mutes", "list_blocks", "saved", "archived", "deleted", "own_reports",
         ),
         _OWN,
     ),
@@ -22,8 +23,16 @@ ROUTES = {
             "read", "settings_delete", "request_answer", "sessions_end_others", "session_end", "post_like",
             "post_comment", "post_delete", "comment_delete", "settings_avatar", "notifications_read",
             "mute", "unmute", "pin_comment", "unpin_comment", "edit_post", "archive", "unarchive", "restore", "purge",
+            "report", "withdraw_report",
         ),
         _ACT,
+    ),
+    **dict.fromkeys(("appeal",), "of whom the log-in let come so far, as tests/ops/test_appeals.py has it"),
+    **dict.fromkeys(
+        (
+            "claim_case", "release_case", "close_case", "reopen_case",
+        ),
+        _MODERATION,
     ),
     **dict.fromkeys(
         (
@@ -60,6 +69,7 @@ RENDERING_NOTHING = {
     "events.drain": "derives; what it sends is asked of topics and logs",
     "events.sweep": "drains",
     "feeds.announce": "tells followers' feed topics, by id alone",
+    "ops.purge_cases": "removes rows",
     "project.purge_accounts": "removes rows and files",
     "project.rebuild_counters": "counts",
     "realtime.keep_log": "removes old rows",

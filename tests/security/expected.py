@@ -56,6 +56,12 @@ POSTS_BUT = {
     ("hashtag page", "waiting"): "---------",
     ("search", "waiting"): "!-------!",
     ("search page", "waiting"): "!-------!",
+    # What was reported is for moderators, whosesoever it is and wherever it is gone.
+    **{
+        (surface, post): "!------+!"
+        for surface in ("case", "cases")
+        for post in POSTS
+    },
     # Who has deleted a post may bring it back for a while, and sees by its photo which it is.
     ("media", "deleted"): "------+--",
     ("media head", "deleted"): "------+--",
@@ -98,4 +104,6 @@ PEOPLE = {
     ("closed", "user topic"): "--------!",
     ("open", "ops topic"): "-------+!",
     ("closed", "ops topic"): "-------+!",
+    ("open", "moderation topic"): "-------+!",
+    ("closed", "moderation topic"): "-------+!",
 }

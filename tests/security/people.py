@@ -72,4 +72,5 @@ PEOPLE: dict[str, Surface] = {
     "presence topic": topic("presence:{}"),
     "user topic": topic("user:{}"),
     "ops topic": topic("ops"),
+    "moderation topic": topic("moderation"),
 }

@@ -97,13 +97,13 @@ def topic(name: Callable[[Seen], str]) -> Surface:
 def _address(path: str, seen: Seen) -> str:
     return path.format(
         post=seen.id, media=seen.media_id, comment=seen.comment_id, author=seen.author, tag=f"tag{seen.name}",
-        word=seen.marker,
+        word=seen.marker, case=seen.case_id,
     )  # fmt: skip
 
 
 def _shown(client: Any, method: str, path: str, mark: Callable[[Seen], str], seen: Seen, absent: Seen) -> str:
     answer = client.request(method, _address(path, seen))
-    if answer.status_code == UNAUTHENTICATED:
+    if answer.status_code in (FOUND, UNAUTHENTICATED):
         return "!"
     if answer.is_success:
         return "+" if mark(seen) in answer.text else "?"
@@ -159,4 +159,6 @@ POSTS: dict[str, Surface] = {
     "explore": listed("explore", "/explore"),
     "explore page": listed("explore", "/explore/", over="page", rows="rest"),
     "topic": topic(lambda post: f"post:{post.id}"),
+    "case": rest("get_case", "/ops/moderation/cases/{case}", lambda post: post.marker),
+    "cases": rest("cases", "/ops/moderation/cases", lambda post: str(post.case_id)),
 }

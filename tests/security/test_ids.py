@@ -10,12 +10,14 @@ from django.db import connection
 from accounts.actions import issue_token
 from accounts.models import Session, User
 from content.models import Comment, Media, Post
+from ops.actions import report
+from ops.models import Case, Report
 from tests.support.build import make_comment, make_follow, make_media, make_post, make_request, make_user
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OURS = {"events", "accounts", "content", "notifications", "realtime"}
+OURS = {"events", "accounts", "content", "notifications", "realtime", "ops"}
 MOVING = {"accounts_session", "accounts_token"}  # when they were last seen; their number is compared
 
 # What somebody else tries with the ids of a private person's things: they are not there.
@@ -50,6 +52,11 @@ HIDDEN = [
     ("DELETE", "/me/sessions/{session}", None),
     ("DELETE", "/me/tokens/{token}", None),
     ("PUT", "/me/follow-requests/fay", None),
+    ("POST", "/reports", '{"kind": "post", "id": "{post}", "reason": "spam"}'),
+    ("POST", "/reports", '{"kind": "comment", "id": "{comment}", "reason": "spam"}'),
+    ("DELETE", "/reports/{report}", None),
+    ("PUT", "/ops/moderation/cases/{case}/claim", None),
+    ("GET", "/ops/moderation/cases/{case}", None),
     ("GET", "/users/ana/posts", None),
     ("GET", "/users/ana/followers", None),
     ("GET", "/users/ana/following", None),
@@ -79,6 +86,7 @@ BODIES = [
     ("PATCH", "/media/{loose}", {"alt": "fine"}, Media, {"alt"}),
     ("POST", "/posts", {"caption": "", "media": ["{loose}"]}, Post, {"caption", "media", "visibility", "comments_off"}),
     ("POST", "/posts/{post}/comments", {"text": "fine"}, Comment, {"text", "parent"}),
+    ("POST", "/reports", {"kind": "user", "id": "{friend}", "reason": "spam"}, Report, {"id", "reason", "text"}),
 ]
 
 
@@ -90,6 +98,7 @@ class Things:
         make_request(fay, owner)
         make_follow(fay, owner)
         Web(owner)  # signed in
+        made = report(kind="user", object_id=fay.id, reporter_id=owner.id, reason="spam")
         self.ids = {
             "post": post.id,
             "media": post.media.get().id,
@@ -98,6 +107,9 @@ class Things:
             "session": Session.objects.get(user=owner).id,
             "token": issue_token(user_id=owner.id).view.id,
             "group": 2**40,
+            "friend": fay.id,
+            "report": made.id,
+            "case": Case.objects.get().id,
         }
 
     def fill(self, text):

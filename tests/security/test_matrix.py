@@ -56,7 +56,7 @@ def test_every_route_is_in_the_matrix():
 
 
 def test_every_topic_is_in_the_matrix():
-    assert set(RULES) == {"post", "profile", "presence", "feed", "ops"}
+    assert set(RULES) == {"post", "profile", "presence", "feed", "ops", "moderation"}
 
 
 def test_every_task_is_known_to_render_nothing():

@@ -11,11 +11,13 @@ from django.conf import settings
 from django.test import Client
 
 from accounts import actions as people
+from accounts.models import Session
 from content import ranking
 from content.models import PostEdit, Visibility
 from core import clock
 from tests.support.build import (
     make_block,
+    make_case,
     make_comment,
     make_follow,
     make_like,
@@ -23,6 +25,7 @@ from tests.support.build import (
     make_post,
     make_request,
     make_user,
+    prove_second_factor,
 )
 from tests.support.client import LiveClient
 
@@ -43,12 +46,13 @@ class Seen:
     media_id: int
     folder: str
     comment_id: int
+    case_id: int
     author: str
 
     @property
     def names(self):
         """What stands in its addresses."""
-        return str(self.id), str(self.media_id), self.folder, str(self.comment_id), self.author
+        return str(self.id), str(self.media_id), self.folder, str(self.comment_id), str(self.case_id), self.author
 
     @property
     def marker(self):
@@ -72,21 +76,28 @@ class Seen:
 
 
 class Viewer:
-    """One kind of viewer of one person's things: pages by cookie, REST and the socket by token."""
+    """One kind of viewer of one person's things: pages by cookie, REST and the socket by token.
+
+    A moderator has a session that proved a second factor, which no token does.
+    """
 
     def __init__(self, stack, user=None):
         self.user = user
-        token = people.make_token(user_id=user.id) if user else None
         cookies = {settings.SESSION_COOKIE_NAME: _signed_in(user)} if user else {}
         self.page = httpx.Client(base_url=stack.url, cookies=cookies, timeout=10)
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        headers = {}
+        if user and user.is_staff:
+            prove_second_factor(Session.objects.get(user=user))
+            headers["X-Session-Token"] = cookies[settings.SESSION_COOKIE_NAME]
+        elif user:
+            headers["Authorization"] = f"Bearer {people.make_token(user_id=user.id)}"
         self.rest = httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=10)
-        self._live = (stack.live_url, token)
+        self._live = (stack.live_url, headers)
 
     def granted(self, topics):
         """Which of these topics a socket of theirs is let in to; None if it is not let in at all."""
-        url, token = self._live
-        client = LiveClient(url, token=token)
+        url, headers = self._live
+        client = LiveClient(url, headers=headers)
         try:
             client.send(t="hello", client={"app": "test"}, topics=[])
             if client.next("welcome", "err")["t"] == "err":
@@ -148,7 +159,7 @@ class World:
         yield self._make_post("deleted", olga, deleted_at=clock.now())
         yield self._make_post("private", petra)
         yield self._make_post("banned", sven)
-        yield Seen("absent", 2**53, 2**53 + 1, "0" * 32, 2**53 + 2, "nobody")
+        yield Seen("absent", 2**53, 2**53 + 1, "0" * 32, 2**53 + 2, 2**53 + 3, "nobody")
 
     def _make_post(self, name, author, **fields):
         post = make_post(author, caption=f"caption{name} #tag{name}", photos=0, **fields)
@@ -157,7 +168,9 @@ class World:
         comment = make_comment(post, self.carl, text=f"comment{name}")
         make_comment(post, self.carl, text=f"answer{name}", parent=comment)
         make_like(post, self.carl)
-        return Seen(name, post.id, media.id, media.folder, comment.id, author.username)
+        seen = {"caption": post.caption, "media": [{"id": str(media.id), "alt": ""}]}
+        case = make_case(post, self.carl, seen, claimed_by=self.user("moderator"))
+        return Seen(name, post.id, media.id, media.folder, comment.id, case.id, author.username)
 
 
 def _signed_in(user):

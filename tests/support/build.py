@@ -1,6 +1,7 @@
 """Builders of rows for tests: facts as they stand in the database, nothing derived and nothing announced."""
 
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 from allauth.mfa.models import Authenticator
@@ -8,10 +9,12 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
+from accounts.sessions import SessionStore
 from content.actions.tagging import tag
 from content.models import Comment, CommentLike, Like, Media, MediaKind, MediaState, Post, Save
 from content.proofs import proof_for
 from core import clock
+from ops.models import Case, Report
 
 
 def make_user(username="ana", *, password=None, **fields):
@@ -33,6 +36,14 @@ def make_recovery_codes(user):
     """Recovery codes; answer them."""
     row = Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "a1b2c3", "used_mask": 0})
     return row.wrap().get_unused_codes()
+
+
+def prove_second_factor(session):
+    """What allauth leaves in a session that proved one."""
+    store = SessionStore(session.session_key)
+    store["account_authentication_methods"] = [{"method": "mfa"}]
+    store["account_authentication_methods_user"] = str(session.user_id)
+    store.save()
 
 
 def make_follow(follower, followee):
@@ -108,6 +119,19 @@ def make_reply(comment, author, text="Indeed."):
 
 def make_comment_like(comment, user):
     return CommentLike.objects.create(comment=comment, user=user)
+
+
+def make_case(post, reporter, evidence, *, claimed_by):
+    """A case about a post, with one report, that a moderator has claimed for long."""
+    case = Case.objects.create(
+        kind="post",
+        object_id=post.id,
+        person_id=post.author_id,
+        claimed_by=claimed_by,
+        claimed_until=clock.now() + timedelta(days=1),
+    )
+    Report.objects.create(case=case, reporter=reporter, reason="spam", evidence=evidence)
+    return case
 
 
 def write_file(folder, name, data):

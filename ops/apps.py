@@ -1,0 +1,7 @@
+"""The ops app."""
+
+from django.apps import AppConfig
+
+
+class OpsConfig(AppConfig):
+    name = "ops"

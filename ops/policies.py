@@ -1,0 +1,18 @@
+"""Who may moderate: the one place that decides. Whom and what one may report, the policies of people and posts say."""
+
+from accounts.viewers import Viewer
+from ops.models import Case, Report
+
+
+def can_moderate(viewer: Viewer) -> bool:
+    """Whether somebody may see and decide cases: staff, in a session that proved a second factor."""
+    return viewer.is_staff and viewer.second_factor
+
+
+def can_view_photo(moderator_id: int, case_id: int, media_id: int) -> bool:
+    """Whether a moderator may see a photo whosesoever it is, deleted or not: it was reported in a case they claimed.
+
+    Who claimed which case is on record, and so is with it who may have seen what.
+    """
+    held = Case.objects.claimed().filter(pk=case_id, claimed_by_id=moderator_id)
+    return Report.objects.filter(case__in=held, evidence__media__contains=[{"id": str(media_id)}]).exists()
