@@ -3,14 +3,20 @@
 from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import clear_login
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.httpkit import is_headless_request
+from allauth.headless.internal.restkit.response import APIResponse
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts import actions, policies
 from accounts.models import User
 from accounts.sessions import AGENT_KEY
+from accounts.suspension import PROOF_KEY, proof_of, suspension_of
 from core.problems import Conflict
 
 
@@ -38,17 +44,40 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             raise Conflict("This name was taken just now. Please choose another.", field="username") from error
 
     def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
-        """Let a person on to the second factor and to `login` who may keep their account by signing in."""
-        if not user.is_active and policies.may_return(user.pk):
+        """Let a person on to the second factor and to `login` who may keep their account by it, or is suspended.
+
+        Why they are, they alone are told: a password does not prove that it is them.
+        """
+        if not user.is_active and (user.suspended_at is not None or policies.may_return(user.pk)):
             return None
         return cast("HttpResponse | None", super().pre_login(request, user, **options))
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Sign a person in, and remember the browser for the list of sessions. Whoever had left is back with it."""
+        """Sign a person in, and remember the browser for the list of sessions. Whoever had left is back with it.
+
+        Raises:
+            ImmediateHttpResponse: if they are suspended, with what they are told.
+        """
+        if user.suspended_at is not None:
+            clear_login(request)
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         if not user.is_active and actions.restore_account(username=user.username):
             user.refresh_from_db(fields=["is_active", "deleted_at"])
         super().login(request, user)
+        request.session.pop(PROOF_KEY, None)
         request.session[AGENT_KEY] = request.headers.get("User-Agent", "")[:200]
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Tell a suspended person why, until when, and how to appeal: an app in the answer, a browser on a page."""
+        if user.suspended_at is None:
+            return cast("HttpResponse", super().respond_user_inactive(request, user))
+        proof = proof_of(user)
+        if is_headless_request(request):
+            suspension = suspension_of(user).as_dict() | {"proof": proof}
+            return cast("HttpResponse", APIResponse(request, data={"suspension": suspension}, status=403))
+        request.session.cycle_key()  # whoever knew it before has not logged in
+        request.session[PROOF_KEY] = proof
+        return redirect("suspended")
 
     def set_password(self, user: User, password: str) -> None:
         """Change a password, from a session of that person or from a link in a mail; other sessions end."""

@@ -64,6 +64,7 @@ ROUTES = {
     "PUT api/v1/users/<username>/block": Rates("200/hour"),
     "POST api/v1/reports": Rates("30/hour"),
     "POST api/v1/appeals": Rates("10/hour", "", "10/hour"),
+    "POST accounts/suspended/": Rates("10/hour", "", "10/hour"),
     "POST api/v1/me/tokens": Rates("20/hour"),
     "POST api/v1/realtime/ticket": Rates("120/5minutes"),
     "PATCH api/v1/me": Rates("60/hour"),

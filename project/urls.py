@@ -32,4 +32,5 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("content.urls")),
     path("", include("notifications.urls")),
+    path("", include("ops.urls")),
 ]

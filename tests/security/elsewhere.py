@@ -3,7 +3,7 @@
 _OWN = "the asker's own things alone; tests/security/test_ids.py swaps the ids"
 _ACT = "an act, not a sight; tests/security/test_ids.py does it with others' ids"
 _OPEN = "the same for everybody"
-_MODERATION = "an act of moderators alone, as tests/ops/test_api.py has it"
+_MODERATION = "an act of moderators alone, as tests/ops/test_api.py and test_pages.py have it"
 _SIGN_IN = "allauth's; it shows nobody else"
 
 ROUTES = {
@@ -27,10 +27,10 @@ ROUTES = {
         ),
         _ACT,
     ),
-    **dict.fromkeys(("appeal",), "of whom the log-in let come so far, as tests/ops/test_appeals.py has it"),
+    **dict.fromkeys(("appeal", "suspended"), "of whom the log-in let come so far, as tests/ops/test_appeals.py has it"),
     **dict.fromkeys(
         (
-            "claim_case", "release_case", "close_case", "reopen_case",
+            "claim_case", "release_case", "close_case", "reopen_case", "moderation_claim", "moderation_outcome",
         ),
         _MODERATION,
     ),

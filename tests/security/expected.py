@@ -59,7 +59,7 @@ POSTS_BUT = {
     # What was reported is for moderators, whosesoever it is and wherever it is gone.
     **{
         (surface, post): "!------+!"
-        for surface in ("case", "cases")
+        for surface in ("case", "case page", "cases", "cases page", "case photo")
         for post in POSTS
     },
     # Who has deleted a post may bring it back for a while, and sees by its photo which it is.

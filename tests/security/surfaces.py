@@ -160,5 +160,8 @@ POSTS: dict[str, Surface] = {
     "explore page": listed("explore", "/explore/", over="page", rows="rest"),
     "topic": topic(lambda post: f"post:{post.id}"),
     "case": rest("get_case", "/ops/moderation/cases/{case}", lambda post: post.marker),
+    "case page": page("moderation_case", "/ops/moderation/{case}/", lambda post: post.marker),
     "cases": rest("cases", "/ops/moderation/cases", lambda post: str(post.case_id)),
+    "cases page": page("moderation", "/ops/moderation/", lambda post: str(post.case_id)),
+    "case photo": page("moderation_photo", "/ops/moderation/{case}/photos/{media}", anything),
 }

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         """Read whom, why, and how to report."""
         parser.add_argument("username")
         parser.add_argument("--undo", action="store_true", help="lift the suspension")
-        parser.add_argument("--reason", default="", help="kept with the account, for staff")
+        parser.add_argument("--reason", default="", help="what the person is told when they log in")
         parser.add_argument("--dry-run", action="store_true", help="only say what would change")
         parser.add_argument("--json", action="store_true", help="report as one JSON object")
 
