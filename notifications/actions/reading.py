@@ -1,4 +1,4 @@
-"""Writes: what a person has read, and its removal with them. Groups themselves are derived (notifications.groups)."""
+"""What a person has read, on all of their devices."""
 
 from django.db import transaction
 from django.db.models import F
@@ -6,10 +6,9 @@ from django.db.models import F
 from core.problems import Invalid, NotFound
 from events import outbox
 from events.types import NotificationsRead
-from notifications.models import Entry, Group
+from notifications.models import Group
 
 MAX_GROUPS = 200  # ids in one call
-BATCH = 500  # rows that go in one transaction
 
 
 def mark_read(
@@ -36,16 +35,6 @@ def mark_read(
             Group.objects.filter(id__in=marked).update(read_id=F("latest_id"), ver=F("ver") + 1)
             outbox.record(NotificationsRead(user_id=user_id, group_ids=marked, mut=mut), for_user=user_id)
     return marked
-
-
-def remove_some(*, user_id: int) -> int:
-    """Remove some of what a person was told, in the caller's transaction; answer how much. A step of project.purge."""
-    entries = Entry.objects.filter(recipient_id=user_id).values("pk")[:BATCH]
-    deleted, _ = Entry.objects.filter(pk__in=entries).delete()
-    if not deleted:
-        groups = Group.objects.filter(recipient_id=user_id).values("pk")[:BATCH]
-        deleted, _ = Group.objects.filter(pk__in=groups).delete()
-    return deleted
 
 
 def _latest_of(user_id: int, group_id: int) -> int:

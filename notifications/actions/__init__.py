@@ -1,0 +1,6 @@
+"""What people do about their notifications. Groups themselves are derived (notifications.groups)."""
+
+from .purging import remove_some
+from .reading import mark_read
+
+__all__ = ["mark_read", "remove_some"]

@@ -1,0 +1,25 @@
+"""What can be asked about notifications. Returns finished values, in a fixed number of SQL queries; writes nothing."""
+
+from .groups import (
+    Frames,
+    NotificationView,
+    Snapshot,
+    frames_of,
+    notification_page,
+    snapshot,
+    unread_count,
+    unread_counts,
+    unread_snapshot,
+)
+
+__all__ = [
+    "Frames",
+    "NotificationView",
+    "Snapshot",
+    "frames_of",
+    "notification_page",
+    "snapshot",
+    "unread_count",
+    "unread_counts",
+    "unread_snapshot",
+]
