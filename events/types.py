@@ -268,6 +268,24 @@ class HidingUnfinished(Event, frozen=True, kw_only=True, tag="notifications.hidi
     event: str
 
 
+class PreferenceChanged(Event, frozen=True, kw_only=True, tag="notifications.preference.changed"):
+    """A person wants to hear of one kind of deed from others than before.
+
+    What they were told of it is gone through in pieces, each an event: it begins below this object and actor.
+    """
+
+    user_id: int
+    kind: str
+    below: tuple[int, int] | None = None
+
+
+class SenderChanged(Event, frozen=True, kw_only=True, tag="notifications.sender.changed"):
+    """Somebody who wants to hear only of whom they follow has followed one, or left one; for their own shard."""
+
+    user_id: int
+    sender_id: int
+
+
 class NotificationsRead(Event, frozen=True, kw_only=True, tag="notifications.read"):
     user_id: int
     group_ids: list[int]
@@ -319,6 +337,8 @@ AnyEvent = (
     | PasswordChanged
     | MediaFinished
     | HidingUnfinished
+    | PreferenceChanged
+    | SenderChanged
     | NotificationsRead
     | CaseChanged
 )

@@ -1,4 +1,4 @@
-"""REST: a person's notifications and what they have read. Each operation makes one call."""
+"""REST: a person's notifications, what they have read, and of what they want to hear. Each operation makes one call."""
 
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from accounts.viewers import ViewerRequest
 from core import crossing
 from core.rest import After, BodyIn, Id, IdIn, Limit, MutationId, PageOut, link_next
 from notifications import actions, queries
+from notifications.models import Kind, Senders
 
 router = Router(tags=["notifications"])
 
@@ -72,6 +73,32 @@ class ReadOut(Schema):
     ids: list[Id]
 
 
+class PreferencesIn(BodyIn):
+    """From whom to hear of each kind; what is left out stays."""
+
+    like: Senders | None = None
+    comment: Senders | None = None
+    follow: Senders | None = None
+    reply: Senders | None = None
+    mention: Senders | None = None
+    comment_like: Senders | None = None
+
+    def wanted(self) -> dict[Kind, Senders]:
+        """What is to change."""
+        return {Kind(kind): senders for kind, senders in self if senders is not None}
+
+
+class PreferencesOut(Schema):
+    """From whom the viewer wants to hear of each kind."""
+
+    like: Senders
+    comment: Senders
+    follow: Senders
+    reply: Senders
+    mention: Senders
+    comment_like: Senders
+
+
 @router.get("/notifications", response=GroupPageOut)
 async def notifications(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Any:
     """What happened to the viewer, the latest first."""
@@ -93,3 +120,15 @@ async def read(request: ViewerRequest, body: ReadIn, mut: MutationId = None) -> 
         actions.mark_read, user_id=request.viewer.id, group_ids=body.ids, up_to=body.up_to, mut=mut
     )
     return {"ids": marked}
+
+
+@router.get("/notifications/preferences", response=PreferencesOut)
+async def preferences(request: ViewerRequest) -> Any:
+    """From whom the viewer wants to hear of each kind of deed."""
+    return await crossing.call(queries.preferences, request.viewer.id)
+
+
+@router.put("/notifications/preferences", response=PreferencesOut)
+async def set_preferences(request: ViewerRequest, body: PreferencesIn) -> Any:
+    """Say from whom to hear. What it hides leaves the list at once, and is there again once it is wanted."""
+    return await crossing.call(actions.set_preferences, user_id=request.viewer.id, wanted=body.wanted())

@@ -18,10 +18,10 @@ from notifications.models import ELSEWHERE, REPEATED
 
 EXCERPT = 140  # characters of a comment that a notification shows
 
-# Whether a recipient must not hear of an actor (accounts.policies.known_to) or does not want to; or the post that it is
-# about is out of sight for all, or is another's and not for them (the policy for posts). For many pairs at once, where
-# there are an `entry`, its group `g`, its `actor`, and its `post` if it is about one. A mute counts as long as its row
-# is there, whatever the time: the event of its end shows all again.
+# Whether a recipient must not hear of an actor (accounts.policies.known_to), or does not want to, or not of such deeds;
+# or the post that it is about is out of sight for all, or is another's and not for them (the policy for posts). For
+# many pairs at once, where there are an `entry`, its group `g`, its `actor`, and its `post` if it is about one. A mute
+# counts as long as its row is there, whatever the time: the event of its end shows all again.
 _UNSEEN = "(g.post_id IS NOT NULL AND NOT {})".format(SEES.format(post="g.post_id", viewer="entry.recipient_id"))
 HIDDEN = (
     f"({POST_HIDDEN} OR NOT actor.is_active"  # noqa: S608 -- of constants
@@ -29,6 +29,9 @@ HIDDEN = (
     " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id)"
     " OR EXISTS (SELECT FROM accounts_mute"
     " WHERE muter_id = entry.recipient_id AND muted_id = entry.actor_id AND notifications)"
+    " OR EXISTS (SELECT FROM notifications_preference AS wish"
+    " WHERE wish.user_id = entry.recipient_id AND wish.kind = entry.kind AND (wish.senders = 'nobody' OR NOT EXISTS"
+    " (SELECT FROM accounts_follow WHERE follower_id = entry.recipient_id AND followee_id = entry.actor_id)))"
     " OR " + _UNSEEN + ")"
 )
 COLUMNS = "id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id"

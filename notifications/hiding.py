@@ -1,7 +1,7 @@
 """The drain's handler: who fell silent and what is out of sight leaves notifications, or comes back into them.
 
-Decides by rows: an entry is hidden while its two keep silence, its actor is not active, or its post is in the archive,
-deleted, or another's and not for its recipient, whatever the event said.
+Decides by rows: an entry is hidden while its two keep silence, its actor is not active, its recipient does not want to
+hear of it, or its post is in the archive, deleted, or another's and not for its recipient, whatever the event said.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from accounts.cards import CARD
 from core import sql
 from events import outbox, types
 from events.outbox import Waiting
-from notifications import groups
+from notifications import groups, pieces
 from notifications.deeds import GroupKey, groups_of_posts
 from notifications.entries import COLUMNS, HIDDEN, entered
 from realtime.log import Told
@@ -29,15 +29,17 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.PostDeleted,
     types.PostPurged,
     types.HidingUnfinished,
+    types.PreferenceChanged,
+    types.SenderChanged,
 )
 
 MAX_TURNED = 5_000  # entries that one batch hides or shows; an event of their own brings the others
 MAX_TOLD = 1_000  # entries of one batch that are told live; beyond that, a page that is loaded again shows it
 
-# By who did it and by the two; then, of what is told of others' posts, by the post, its author, and who sees them. Each
-# entry is looked up by its id: left to itself the planner, who has no other joins here, may compare all with all. An
-# entry that is found twice takes two places of MAX_TURNED.
-_TOUCHED = """
+# By who did it and by the two; then, of what is told of others' posts, by the post, its author, and who sees them; then
+# by what a person wants to hear of. Each entry is looked up by its id: left to itself the planner, who has no other
+# joins here, may compare all with all. An entry that is found twice takes two places of MAX_TURNED.
+_TOUCHED = f"""
 FROM (
     SELECT id FROM notifications_entry WHERE actor_id = ANY(%s::bigint[])
     UNION ALL SELECT told.id FROM unnest(%s::bigint[], %s::bigint[]) AS pair (recipient_id, actor_id)
@@ -53,12 +55,13 @@ FROM (
         JOIN notifications_group AS about ON about.recipient_id = pair.viewer AND about.post_id IS NOT NULL
         JOIN content_post AS post ON post.id = about.post_id AND post.author_id = pair.author
         JOIN notifications_entry AS told ON told.group_id = about.id
+    UNION ALL {pieces.TOLD}
 ) AS touched
 CROSS JOIN LATERAL (SELECT * FROM notifications_entry WHERE id = touched.id OFFSET 0) AS entry
 JOIN accounts_user AS actor ON actor.id = entry.actor_id
 JOIN notifications_group AS g ON g.id = entry.group_id
 LEFT JOIN content_post AS post ON post.id = coalesce(g.post_id, g.target) AND g.kind <> 'follow'
-WHERE entry.hidden <> """
+WHERE entry.hidden <> """  # noqa: S608 -- of constants
 # The groups of the first that were found, whether these are all, and the groups' keys.
 _LOCK = f"""
 WITH found AS MATERIALIZED (SELECT entry.group_id {_TOUCHED}{HIDDEN} LIMIT %s)
@@ -78,10 +81,12 @@ SELECT turned.*, {CARD} FROM turned JOIN accounts_user AS person ON person.id = 
 def apply(waiting: list[Waiting]) -> list[Told]:
     """Hide and show entries again, and tell it: retracted, or there again. A fixed number of queries.
 
-    At most MAX_TURNED; the rest by events that come again, which tell one entry a group, for the group's numbers.
+    At most MAX_TURNED; the rest by events that come again, which tell one entry a group, for the group's numbers. So is
+    told what a preference hides or shows: it may be all that a person was ever told.
     """
+    pieces.go_on(waiting)
     events, resumed = _events(waiting)
-    touched = _touched(events)
+    touched = [*_touched(events), *pieces.parameters(events)]
     locked = sql.rows(_LOCK, *touched, MAX_TURNED)
     if not locked:
         return []
@@ -94,8 +99,8 @@ def apply(waiting: list[Waiting]) -> list[Told]:
     if locked[0][1] == MAX_TURNED:
         left = [types.HidingUnfinished(event=types.encode(event)) for event in dict.fromkeys(events)]
         outbox.record_all(left, for_user=locked[0][2])  # any shard: all decide by rows, under the groups' locks
-    if resumed:
-        told = list({(item.user_id, item.data["id"]): item for item in told}.values())
+    if resumed or any(isinstance(event, types.PreferenceChanged) for event in events):
+        told = list({(item.user_id, item.kind, item.data["id"]): item for item in told}.values())
     return [_quiet(item) for item in told[-MAX_TOLD:]]
 
 
@@ -107,12 +112,14 @@ def _events(waiting: Sequence[Waiting]) -> tuple[list[types.Event], bool]:
 
 
 def _touched(events: Sequence[types.Event]) -> list[list[int | str]]:
-    """What the events may have changed the sight of, as the parameters of _TOUCHED."""
+    """What the events may have changed the sight of, as the first parameters of _TOUCHED."""
     people, authors, posts, moved = set[int](), set[int](), set[int](), set[GroupKey]()
     silent, sights = set[tuple[int, int]](), set[tuple[int, int]]()
     for event in events:
         match event:
             case types.SilenceChanged(user_id=user, other_id=other):
+                silent.add((user, other))
+            case types.SenderChanged(user_id=user, sender_id=other):
                 silent.add((user, other))
             case types.UserSuspended(user_id=user) | types.UserDeleted(user_id=user) | types.UserReturned(user_id=user):
                 people.add(user)

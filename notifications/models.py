@@ -1,4 +1,4 @@
-"""Notification groups ("ben and 41 others liked your photo") and the entries that make them. No behaviour."""
+"""Notification groups ("ben and 41 others liked your photo"), their entries, and who wants to hear. No behaviour."""
 
 from django.conf import settings
 from django.db import models
@@ -20,6 +20,14 @@ class Kind(models.TextChoices):
 # Where several deeds of one person are one actor, and what is told of posts whose author is somebody else.
 REPEATED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
 ELSEWHERE = (Kind.REPLY, Kind.MENTION, Kind.COMMENT_LIKE)
+
+
+class Senders(models.TextChoices):
+    """From whom a person wants to hear of one kind of deed."""
+
+    EVERYONE = "everyone"
+    FOLLOWING = "following", "people I follow"
+    NOBODY = "nobody"
 
 
 class Group(models.Model):
@@ -63,8 +71,8 @@ class Entry(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     object_id = models.BigIntegerField()
     excerpt = models.CharField(max_length=140, default="", blank=True)
-    # The two keep silence, the actor is muted or suspended, or the post is out of sight: kept, for the day that ends,
-    # and counted and shown nowhere.
+    # The two keep silence, the actor is muted or suspended, the post is out of sight, or the recipient does not want to
+    # hear of it: kept, for the day that ends, and counted and shown nowhere.
     hidden = models.BooleanField(default=False, db_default=False)
 
     class Meta:
@@ -74,3 +82,19 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} by {self.actor_id} in {self.group_id}"
+
+
+class Preference(models.Model):
+    """From whom a person wants to hear of one kind of deed; without a row, from everyone."""
+
+    id = id_field()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    senders = models.CharField(max_length=9, choices=Senders)
+
+    class Meta:
+        db_table = "notifications_preference"
+        constraints = (models.UniqueConstraint("user", "kind", name="preference_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} wants {self.kind} from {self.senders}"

@@ -7,4 +7,5 @@ from notifications import views
 urlpatterns = [
     path("notifications/", views.notification_list, name="notifications"),
     path("notifications/read/", views.read, name="notifications_read"),
+    path("settings/notifications/", views.preferences, name="settings_notifications"),
 ]

@@ -9,7 +9,7 @@ from content import queries
 from content.cards import post_url
 from events import types
 from events.outbox import Waiting
-from notifications import groups, hiding, purged
+from notifications import groups, hiding, purged, senders
 from project import acquaintance, control, moderation, showing, threads
 from project.effects import Effects
 from realtime.log import Told
@@ -55,6 +55,11 @@ def hide(waiting: list[Waiting], effects: Effects) -> None:
 def forget(waiting: list[Waiting], _: Effects) -> None:
     """Remove what others were told of posts that are gone; after it was hidden, which tells them."""
     purged.apply(waiting)
+
+
+def weigh(waiting: list[Waiting], _: Effects) -> None:
+    """Have what followed people did hidden or shown to those who want to hear of no others."""
+    senders.apply(waiting)
 
 
 def tell_read(waiting: list[Waiting], effects: Effects) -> None:
@@ -170,6 +175,7 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     ),
     hide: hiding.EVENTS,
     forget: (types.PostPurged,),
+    weigh: (types.UserFollowed, types.UserUnfollowed),
     tell_read: (types.NotificationsRead,),
     tell_media: (types.MediaFinished,),
     tell_published: (types.PostPublished,),

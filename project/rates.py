@@ -68,6 +68,8 @@ ROUTES = {
     "POST api/v1/me/tokens": Rates("20/hour"),
     "POST api/v1/realtime/ticket": Rates("120/5minutes"),
     "PATCH api/v1/me": Rates("60/hour"),
+    "PUT api/v1/notifications/preferences": Rates("60/hour"),  # each may go through all that one was ever told
+    "POST settings/notifications/": Rates("60/hour"),
     "DELETE api/v1/me": Rates("10/hour"),
     "POST settings/delete/": Rates("10/hour"),
 }

@@ -11,6 +11,7 @@ from .groups import (
     unread_counts,
     unread_snapshot,
 )
+from .preferences import preferences
 
 __all__ = [
     "Frames",
@@ -18,6 +19,7 @@ __all__ = [
     "Snapshot",
     "frames_of",
     "notification_page",
+    "preferences",
     "snapshot",
     "unread_count",
     "unread_counts",

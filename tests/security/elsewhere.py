@@ -11,7 +11,8 @@ ROUTES = {
         (
             "get_me", "follow_requests", "list_sessions", "list_tokens", "suggestions", "notifications", "unread",
             "settings", "settings_privacy", "settings_requests", "settings_sessions", "ticket", "new_post",
-            "list_mutes", "list_blocks", "saved", "archived", "deleted", "own_reports",
+            "list_mutes", "list_blocks", "saved", "archived", "deleted", "own_reports", "preferences",
+            "settings_notifications",
         ),
         _OWN,
     ),
@@ -23,7 +24,7 @@ ROUTES = {
             "read", "settings_delete", "request_answer", "sessions_end_others", "session_end", "post_like",
             "post_comment", "post_delete", "comment_delete", "settings_avatar", "notifications_read",
             "mute", "unmute", "pin_comment", "unpin_comment", "edit_post", "archive", "unarchive", "restore", "purge",
-            "report", "withdraw_report",
+            "report", "withdraw_report", "set_preferences",
         ),
         _ACT,
     ),

@@ -10,6 +10,7 @@ from django.db import connection
 from accounts.actions import issue_token
 from accounts.models import Session, User
 from content.models import Comment, Media, Post
+from notifications.models import Preference
 from ops.actions import report
 from ops.models import Case, Report
 from tests.support.build import make_comment, make_follow, make_media, make_post, make_request, make_user
@@ -87,6 +88,7 @@ BODIES = [
     ("POST", "/posts", {"caption": "", "media": ["{loose}"]}, Post, {"caption", "media", "visibility", "comments_off"}),
     ("POST", "/posts/{post}/comments", {"text": "fine"}, Comment, {"text", "parent"}),
     ("POST", "/reports", {"kind": "user", "id": "{friend}", "reason": "spam"}, Report, {"id", "reason", "text"}),
+    ("PUT", "/notifications/preferences", {"like": "nobody"}, Preference, set()),
 ]
 
 

@@ -1,0 +1,50 @@
+"""Notifications over REST, and their pages: what one wants to hear of."""
+
+import pytest
+
+from notifications.models import Kind, Senders
+from notifications.queries import preferences
+from tests.support.build import make_preference, make_user
+from tests.support.web import Web
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PREFERENCES = "/api/v1/notifications/preferences"
+EVERYONE = dict.fromkeys(Kind.values, "everyone")
+
+
+@pytest.fixture
+def ana():
+    return make_user("ana")
+
+
+def test_preferences_are_put_and_read(ana):
+    web = Web(ana, token=True)
+
+    answer = web.send("PUT", PREFERENCES, {"like": "following", "mention": "nobody"})
+
+    wanted = EVERYONE | {"like": "following", "mention": "nobody"}
+    assert (answer.status_code, answer.json(), web.get(PREFERENCES).json()) == (200, wanted, wanted)
+
+
+def test_a_kind_that_is_left_out_stays(ana):
+    make_preference(ana, "like", "nobody")
+
+    answer = Web(ana, token=True).send("PUT", PREFERENCES, {"reply": "nobody"})
+
+    assert answer.json() == EVERYONE | {"like": "nobody", "reply": "nobody"}
+
+
+@pytest.mark.parametrize("body", [{"like": "friends"}, {"likes": "nobody"}, {"like": True}])
+def test_what_is_no_kind_or_no_class_of_senders_is_refused(ana, body):
+    assert Web(ana, token=True).send("PUT", PREFERENCES, body).status_code == 422
+
+
+def test_the_settings_page_saves_what_it_shows(ana):
+    web = Web(ana)
+
+    web.post("/settings/notifications/", {"like": "nobody", "follow": "strangers", "other": "nobody"})
+
+    assert preferences(ana.id) == dict.fromkeys(Kind, Senders.EVERYONE) | {Kind.LIKE: Senders.NOBODY}
+    page = web.get("/settings/notifications/").content.decode()
+    assert (page.count('<option value="nobody" selected>'), page.count("<select")) == (1, len(Kind))
