@@ -268,6 +268,18 @@ class HidingUnfinished(Event, frozen=True, kw_only=True, tag="notifications.hidi
     event: str
 
 
+class PostMuted(Event, frozen=True, kw_only=True, tag="post.muted"):
+    """A person wants to hear no more of a post."""
+
+    post_id: int
+    user_id: int
+
+
+class PostUnmuted(Event, frozen=True, kw_only=True, tag="post.unmuted"):
+    post_id: int
+    user_id: int
+
+
 class PreferenceChanged(Event, frozen=True, kw_only=True, tag="notifications.preference.changed"):
     """A person wants to hear of one kind of deed from others than before.
 
@@ -337,6 +349,8 @@ AnyEvent = (
     | PasswordChanged
     | MediaFinished
     | HidingUnfinished
+    | PostMuted
+    | PostUnmuted
     | PreferenceChanged
     | SenderChanged
     | NotificationsRead

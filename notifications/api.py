@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from accounts.schemas import PersonOut
 from accounts.viewers import ViewerRequest
 from core import crossing
-from core.rest import After, BodyIn, Id, IdIn, Limit, MutationId, PageOut, link_next
+from core.rest import After, BodyIn, Id, IdIn, IdPath, Limit, MutationId, PageOut, link_next
 from notifications import actions, queries
 from notifications.models import Kind, Senders
 
@@ -99,6 +99,12 @@ class PreferencesOut(Schema):
     comment_like: Senders
 
 
+class PostMuteOut(Schema):
+    """Whether the viewer hears no more of the post."""
+
+    muted: bool
+
+
 @router.get("/notifications", response=GroupPageOut)
 async def notifications(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Any:
     """What happened to the viewer, the latest first."""
@@ -132,3 +138,21 @@ async def preferences(request: ViewerRequest) -> Any:
 async def set_preferences(request: ViewerRequest, body: PreferencesIn) -> Any:
     """Say from whom to hear. What it hides leaves the list at once, and is there again once it is wanted."""
     return await crossing.call(actions.set_preferences, user_id=request.viewer.id, wanted=body.wanted())
+
+
+@router.get("/posts/{post_id}/mute", response=PostMuteOut, tags=["on a post"])
+async def post_mute(request: ViewerRequest, post_id: IdPath) -> Any:
+    """Whether the viewer has muted the post."""
+    return {"muted": await crossing.call(queries.is_muted, request.viewer.id, post_id)}
+
+
+@router.put("/posts/{post_id}/mute", response=PostMuteOut, tags=["on a post"])
+async def mute_post(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> Any:
+    """Hear no more of the post, one's own or another's; doing it again changes nothing."""
+    return {"muted": await crossing.call(actions.mute_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)}
+
+
+@router.delete("/posts/{post_id}/mute", response=PostMuteOut, tags=["on a post"])
+async def unmute_post(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> Any:
+    """Hear of it again, and of what happened meanwhile; doing it again changes nothing."""
+    return {"muted": await crossing.call(actions.unmute_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)}

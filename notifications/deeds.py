@@ -73,7 +73,12 @@ def _deed(item: Waiting) -> Deed | None:
 
 def groups_of_posts(events: Iterable[types.PostPurged | types.PostDeleted | types.PostPublished]) -> set[GroupKey]:
     """The groups of their authors that come, hide and go with posts."""
-    return {GroupKey(event.author_id, kind, event.post_id) for event in events for kind in (Kind.LIKE, Kind.COMMENT)}
+    return {key for event in events for key in groups_of_post(event.author_id, event.post_id)}
+
+
+def groups_of_post(author_id: int, post_id: int) -> set[GroupKey]:
+    """The groups of a post's author that are about all of it."""
+    return {GroupKey(author_id, kind, post_id) for kind in (Kind.LIKE, Kind.COMMENT)}
 
 
 def groups_gone(waiting: Iterable[Waiting]) -> set[GroupKey]:

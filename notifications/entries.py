@@ -18,8 +18,8 @@ from notifications.models import ELSEWHERE, REPEATED
 
 EXCERPT = 140  # characters of a comment that a notification shows
 
-# Whether a recipient must not hear of an actor (accounts.policies.known_to), or does not want to, or not of such deeds;
-# or the post that it is about is out of sight for all, or is another's and not for them (the policy for posts). For
+# Whether a recipient must not hear of an actor (accounts.policies.known_to), or does not want to, or not of such deeds
+# or of this post; or the post is out of sight for all, or is another's and not for them (the policy for posts). For
 # many pairs at once, where there are an `entry`, its group `g`, its `actor`, and its `post` if it is about one. A mute
 # counts as long as its row is there, whatever the time: the event of its end shows all again.
 _UNSEEN = "(g.post_id IS NOT NULL AND NOT {})".format(SEES.format(post="g.post_id", viewer="entry.recipient_id"))
@@ -32,6 +32,8 @@ HIDDEN = (
     " OR EXISTS (SELECT FROM notifications_preference AS wish"
     " WHERE wish.user_id = entry.recipient_id AND wish.kind = entry.kind AND (wish.senders = 'nobody' OR NOT EXISTS"
     " (SELECT FROM accounts_follow WHERE follower_id = entry.recipient_id AND followee_id = entry.actor_id)))"
+    " OR EXISTS (SELECT FROM notifications_post_mute AS quiet"
+    " WHERE quiet.user_id = entry.recipient_id AND quiet.post_id = post.id)"
     " OR " + _UNSEEN + ")"
 )
 COLUMNS = "id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id"

@@ -11,7 +11,7 @@ from core import sql
 from events import outbox, types
 from events.outbox import Waiting
 from notifications import groups, pieces
-from notifications.deeds import GroupKey, groups_of_posts
+from notifications.deeds import GroupKey, groups_of_post, groups_of_posts
 from notifications.entries import COLUMNS, HIDDEN, entered
 from realtime.log import Told
 
@@ -29,6 +29,8 @@ EVENTS: tuple[type[types.Event], ...] = (
     types.PostDeleted,
     types.PostPurged,
     types.HidingUnfinished,
+    types.PostMuted,
+    types.PostUnmuted,
     types.PreferenceChanged,
     types.SenderChanged,
 )
@@ -54,6 +56,9 @@ FROM (
     UNION ALL SELECT told.id FROM unnest(%s::bigint[], %s::bigint[]) AS pair (viewer, author)
         JOIN notifications_group AS about ON about.recipient_id = pair.viewer AND about.post_id IS NOT NULL
         JOIN content_post AS post ON post.id = about.post_id AND post.author_id = pair.author
+        JOIN notifications_entry AS told ON told.group_id = about.id
+    UNION ALL SELECT told.id FROM unnest(%s::bigint[], %s::bigint[]) AS quiet (recipient_id, post_id)
+        JOIN notifications_group AS about USING (recipient_id, post_id)
         JOIN notifications_entry AS told ON told.group_id = about.id
     UNION ALL {pieces.TOLD}
 ) AS touched
@@ -114,7 +119,7 @@ def _events(waiting: Sequence[Waiting]) -> tuple[list[types.Event], bool]:
 def _touched(events: Sequence[types.Event]) -> list[list[int | str]]:
     """What the events may have changed the sight of, as the first parameters of _TOUCHED."""
     people, authors, posts, moved = set[int](), set[int](), set[int](), set[GroupKey]()
-    silent, sights = set[tuple[int, int]](), set[tuple[int, int]]()
+    silent, sights, quiet = set[tuple[int, int]](), set[tuple[int, int]](), set[tuple[int, int]]()
     for event in events:
         match event:
             case types.SilenceChanged(user_id=user, other_id=other):
@@ -134,9 +139,13 @@ def _touched(events: Sequence[types.Event]) -> list[list[int | str]]:
             case types.PostPublished(post_id=post) | types.PostDeleted(post_id=post):
                 posts.add(post)
                 moved |= groups_of_posts([event])
+            case types.PostMuted(post_id=post, user_id=user) | types.PostUnmuted(post_id=post, user_id=user):
+                quiet.add((user, post))
+                moved |= groups_of_post(user, post)
     columns = sql.columns(2, silent), sql.columns(2, silent | sights)
     return [
-        list(people), *columns[0], *sql.columns(3, moved), list(posts), list(people | authors), *columns[1]
+        list(people), *columns[0], *sql.columns(3, moved), list(posts), list(people | authors), *columns[1],
+        *sql.columns(2, quiet),
     ]  # fmt: skip
 
 

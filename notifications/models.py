@@ -98,3 +98,18 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} wants {self.kind} from {self.senders}"
+
+
+class PostMute(models.Model):
+    """Somebody wants to hear no more of a post, their own or another's."""
+
+    id = id_field()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+")
+    post = models.ForeignKey("content.Post", models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "notifications_post_mute"
+        constraints = (models.UniqueConstraint("user", "post", name="post_mute_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} mutes {self.post_id}"

@@ -121,6 +121,14 @@ def echo_save(waiting: list[Waiting], effects: Effects) -> None:
             effects.told.append(Told(item.event.user_id, "post.saved", data, item.event.mut))
 
 
+def echo_post_mute(waiting: list[Waiting], effects: Effects) -> None:
+    """Show on a person's own devices of which posts they want to hear no more."""
+    for item in waiting:
+        if isinstance(item.event, types.PostMuted | types.PostUnmuted):
+            data = {"post": str(item.event.post_id), "muted": isinstance(item.event, types.PostMuted)}
+            effects.told.append(Told(item.event.user_id, "post.muted", data, item.event.mut))
+
+
 def tell_follows(waiting: list[Waiting], effects: Effects) -> None:
     """Show a person's own follows on all of their devices, and tell private people who asks."""
     effects.told += acquaintance.told(waiting)
@@ -182,6 +190,7 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     echo_like: (types.PostLiked, types.PostUnliked),
     echo_comment_like: (types.CommentLiked, types.CommentUnliked),
     echo_save: (types.PostSaved, types.PostUnsaved),
+    echo_post_mute: (types.PostMuted, types.PostUnmuted),
     tell_follows: acquaintance.EVENTS,
     tell_renamed: (types.UserRenamed,),
     tell_hubs: control.EVENTS,

@@ -1,7 +1,8 @@
 """What people do about their notifications. Groups themselves are derived (notifications.groups)."""
 
+from .post_mutes import mute_post, unmute_post
 from .preferences import set_preferences
 from .purging import remove_some
 from .reading import mark_read
 
-__all__ = ["mark_read", "remove_some", "set_preferences"]
+__all__ = ["mark_read", "mute_post", "remove_some", "set_preferences", "unmute_post"]

@@ -11,6 +11,7 @@ from .groups import (
     unread_counts,
     unread_snapshot,
 )
+from .post_mutes import is_muted
 from .preferences import preferences
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "NotificationView",
     "Snapshot",
     "frames_of",
+    "is_muted",
     "notification_page",
     "preferences",
     "snapshot",

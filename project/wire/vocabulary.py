@@ -38,6 +38,7 @@ KINDS = {
     "post.liked": Kind("post, liked, like_count, ver", "one's own like, for all of one's devices"),
     "comment.liked": Kind("comment, post, liked, like_count, ver", "one's own like of a comment, for all devices"),
     "post.saved": Kind("post, saved", "what one keeps for later, for all of one's devices"),
+    "post.muted": Kind("post, muted", "of which one wants to hear no more, for all of one's devices"),
     "post.published": Kind("post, url", "one's own post is out: all of its photos are ready"),
     "user.followed": Kind("user, username, following", "one's own follow, for all devices: `no`, `requested`, `yes`"),
     "user.renamed": Kind("username, former", "one's own new name; the sockets that bore the old one close with 4112"),

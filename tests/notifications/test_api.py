@@ -4,7 +4,7 @@ import pytest
 
 from notifications.models import Kind, Senders
 from notifications.queries import preferences
-from tests.support.build import make_preference, make_user
+from tests.support.build import make_post, make_preference, make_user
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,3 +48,11 @@ def test_the_settings_page_saves_what_it_shows(ana):
     assert preferences(ana.id) == dict.fromkeys(Kind, Senders.EVERYONE) | {Kind.LIKE: Senders.NOBODY}
     page = web.get("/settings/notifications/").content.decode()
     assert (page.count('<option value="nobody" selected>'), page.count("<select")) == (1, len(Kind))
+
+
+def test_a_post_is_muted_and_unmuted(ana):
+    web, address = Web(ana, token=True), f"/api/v1/posts/{make_post(ana).id}/mute"
+
+    answers = [web.send(method, address) for method in ("GET", "PUT", "GET", "DELETE", "GET")]
+
+    assert [answer.json()["muted"] for answer in answers] == [False, True, True, False, False]

@@ -14,7 +14,7 @@ from content.actions.tagging import tag
 from content.models import Comment, CommentLike, Like, Media, MediaKind, MediaState, Post, Save
 from content.proofs import proof_for
 from core import clock
-from notifications.models import Preference
+from notifications.models import PostMute, Preference
 from ops.models import Case, Report
 
 
@@ -61,6 +61,10 @@ def make_block(blocker, blocked):
 
 def make_mute(muter, muted, **fields):
     return Mute.objects.create(muter=muter, muted=muted, **fields)
+
+
+def make_post_mute(user, post):
+    return PostMute.objects.create(user=user, post=post)
 
 
 def make_preference(user, kind, senders):
