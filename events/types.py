@@ -298,7 +298,16 @@ class SenderChanged(Event, frozen=True, kw_only=True, tag="notifications.sender.
     sender_id: int
 
 
+class NotificationsSeen(Event, frozen=True, kw_only=True, tag="notifications.seen"):
+    """Groups were on a screen."""
+
+    user_id: int
+    group_ids: list[int]
+
+
 class NotificationsRead(Event, frozen=True, kw_only=True, tag="notifications.read"):
+    """Groups were opened."""
+
     user_id: int
     group_ids: list[int]
 
@@ -353,6 +362,7 @@ AnyEvent = (
     | PostUnmuted
     | PreferenceChanged
     | SenderChanged
+    | NotificationsSeen
     | NotificationsRead
     | CaseChanged
 )

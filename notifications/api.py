@@ -54,21 +54,21 @@ class GroupPageOut(PageOut[GroupOut]):
 
 
 class UnreadOut(Schema):
-    """How many groups hold something unread."""
+    """How many groups hold something that was on no screen of the viewer's."""
 
     count: int
     at: Position
 
 
-class ReadIn(BodyIn):
-    """Which groups were read: these ids, or all up to one; without either, all."""
+class MarkIn(BodyIn):
+    """Which groups: these ids, or all up to one; without either, all."""
 
     ids: list[IdIn] | None = None
     up_to: IdIn | None = None
 
 
-class ReadOut(Schema):
-    """The groups that were unread until now."""
+class MarkedOut(Schema):
+    """The groups for which this was new."""
 
     ids: list[Id]
 
@@ -119,9 +119,18 @@ async def unread(request: ViewerRequest) -> Any:
     return await crossing.call(queries.unread_snapshot, request.viewer.id)
 
 
-@router.post("/notifications/read", response=ReadOut)
-async def read(request: ViewerRequest, body: ReadIn, mut: MutationId = None) -> Any:
-    """Mark groups as read, on all of the viewer's devices. Saying it again changes nothing."""
+@router.post("/notifications/seen", response=MarkedOut)
+async def seen(request: ViewerRequest, body: MarkIn, mut: MutationId = None) -> Any:
+    """Mark groups as seen: they were on a screen, and leave the badge, on all of the viewer's devices."""
+    marked = await crossing.call(
+        actions.mark_seen, user_id=request.viewer.id, group_ids=body.ids, up_to=body.up_to, mut=mut
+    )
+    return {"ids": marked}
+
+
+@router.post("/notifications/read", response=MarkedOut)
+async def read(request: ViewerRequest, body: MarkIn, mut: MutationId = None) -> Any:
+    """Mark groups as read (they were opened, hence seen), on all devices. Saying it again changes nothing."""
     marked = await crossing.call(
         actions.mark_read, user_id=request.viewer.id, group_ids=body.ids, up_to=body.up_to, mut=mut
     )

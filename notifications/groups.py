@@ -1,17 +1,12 @@
 """The drain's handler: events become grouped notifications. Decides by rows, so that a repeat does nothing."""
 
 from collections.abc import Collection
-from typing import Any
-
-from django.db.models import F
 
 from core import sql
-from events import types
 from events.outbox import Waiting
 from notifications import entries, queries
 from notifications.deeds import GroupKey, deeds_of, groups_gone
 from notifications.entries import Entered
-from notifications.models import Group
 from notifications.queries import Frames
 from realtime.log import Told
 
@@ -59,21 +54,3 @@ def _told(shown: list[Entered], vanished: list[Entered], frames: Frames) -> list
             }
             told.append(Told(entry.key.recipient_id, kind, data))
     return told
-
-
-def read_told(waiting: list[Waiting]) -> list[Told]:
-    """Tell all of a person's devices what one of them has read; not what was added to after that, in the same batch."""
-    events = [item.event for item in waiting if isinstance(item.event, types.NotificationsRead)]
-    unread = queries.unread_counts({event.user_id for event in events})
-    grown = _unread({group_id for event in events for group_id in event.group_ids})
-    return [Told(event.user_id, "notification.read", _read(event, grown, unread), event.mut) for event in events]
-
-
-def _unread(group_ids: Collection[int]) -> set[int]:
-    unread = Group.objects.filter(id__in=list(group_ids), latest_id__gt=F("read_id"))
-    return set(unread.values_list("id", flat=True))
-
-
-def _read(event: types.NotificationsRead, grown: set[int], unread: dict[int, int]) -> dict[str, Any]:
-    ids = [str(group_id) for group_id in event.group_ids if group_id not in grown]
-    return {"ids": ids, "up_to": None, "unread": unread[event.user_id]}

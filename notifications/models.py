@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Greatest
 
 from core.ids import id_field
 
@@ -30,6 +31,10 @@ class Senders(models.TextChoices):
     NOBODY = "nobody"
 
 
+# Of a group: the newest entry that was on a screen of the recipient's; what was opened was.
+SEEN_UP_TO = Greatest("seen_id", "read_id")
+
+
 class Group(models.Model):
     """One row that a person reads: all likes of a post, all comments on it, the followers of one day.
 
@@ -46,14 +51,16 @@ class Group(models.Model):
     actor_count = models.IntegerField(default=0)
     ver = models.BigIntegerField(default=0)
     latest_id = models.BigIntegerField(default=0)  # the newest entry: its time-ordered id sorts the list
-    read_id = models.BigIntegerField(default=0)  # the newest entry that was read: an undone deed leaves it read
+    # The newest entry that was on a screen, and the newest that was opened: an undone deed leaves them seen and read.
+    seen_id = models.BigIntegerField(default=0, db_default=0)
+    read_id = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "notifications_group"
         constraints = (models.UniqueConstraint("recipient", "kind", "target", name="group_once"),)
         indexes = (
             models.Index(fields=["recipient", "-latest_id"], name="group_by_recipient"),
-            models.Index("recipient", name="group_unread", condition=models.Q(latest_id__gt=models.F("read_id"))),
+            models.Index("recipient", name="group_unseen", condition=models.Q(latest_id__gt=SEEN_UP_TO)),
             models.Index("post_id", name="group_by_post", condition=models.Q(post_id__isnull=False)),
         )
 

@@ -9,7 +9,7 @@ from content import queries
 from content.cards import post_url
 from events import types
 from events.outbox import Waiting
-from notifications import groups, hiding, purged, senders
+from notifications import groups, hiding, purged, reading, senders
 from project import acquaintance, control, moderation, showing, threads
 from project.effects import Effects
 from realtime.log import Told
@@ -63,8 +63,8 @@ def weigh(waiting: list[Waiting], _: Effects) -> None:
 
 
 def tell_read(waiting: list[Waiting], effects: Effects) -> None:
-    """Tell a person's other devices what they have read."""
-    effects.told += groups.read_told(waiting)
+    """Tell a person's other devices what they have seen and read."""
+    effects.told += reading.told(waiting)
 
 
 def tell_media(waiting: list[Waiting], effects: Effects) -> None:
@@ -184,7 +184,7 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     hide: hiding.EVENTS,
     forget: (types.PostPurged,),
     weigh: (types.UserFollowed, types.UserUnfollowed),
-    tell_read: (types.NotificationsRead,),
+    tell_read: (types.NotificationsSeen, types.NotificationsRead),
     tell_media: (types.MediaFinished,),
     tell_published: (types.PostPublished,),
     echo_like: (types.PostLiked, types.PostUnliked),

@@ -3,6 +3,6 @@
 from .post_mutes import mute_post, unmute_post
 from .preferences import set_preferences
 from .purging import remove_some
-from .reading import mark_read
+from .reading import mark_read, mark_seen
 
-__all__ = ["mark_read", "mute_post", "remove_some", "set_preferences", "unmute_post"]
+__all__ = ["mark_read", "mark_seen", "mute_post", "remove_some", "set_preferences", "unmute_post"]

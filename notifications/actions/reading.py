@@ -1,20 +1,20 @@
-"""What a person has read, on all of their devices."""
+"""What a person has seen and what they have read, on all of their devices."""
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core.problems import Invalid, NotFound
 from events import outbox
-from events.types import NotificationsRead
-from notifications.models import Group
+from events.types import NotificationsRead, NotificationsSeen
+from notifications.models import SEEN_UP_TO, Group
 
 MAX_GROUPS = 200  # ids in one call
 
 
-def mark_read(
+def mark_seen(
     *, user_id: int, group_ids: list[int] | None = None, up_to: int | None = None, mut: str | None = None
 ) -> list[int]:
-    """Mark groups as read: these, or all up to one of them, or all; answer those that were unread.
+    """Mark groups as seen: these, or all up to one of them, or all; answer those that were unseen.
 
     Marking them again changes and announces nothing. Ids of others' groups are passed over.
 
@@ -22,19 +22,43 @@ def mark_read(
         Invalid: if more than MAX_GROUPS ids are given.
         NotFound: if `up_to` is no group of this person.
     """
-    if group_ids is not None and len(group_ids) > MAX_GROUPS:
-        raise Invalid(f"At most {MAX_GROUPS} ids at a time.", field="ids")
+    with transaction.atomic():
+        unseen = Group.objects.filter(recipient_id=user_id, latest_id__gt=SEEN_UP_TO)
+        marked = _lock(_named(unseen, user_id, group_ids, up_to))
+        if marked:
+            Group.objects.filter(id__in=marked).update(seen_id=F("latest_id"), ver=F("ver") + 1)
+            outbox.record(NotificationsSeen(user_id=user_id, group_ids=marked, mut=mut), for_user=user_id)
+    return marked
+
+
+def mark_read(
+    *, user_id: int, group_ids: list[int] | None = None, up_to: int | None = None, mut: str | None = None
+) -> list[int]:
+    """Mark groups as read, and so as seen: these, or all up to one of them, or all; answer those that were unread.
+
+    Marking them again changes and announces nothing. Ids of others' groups are passed over.
+
+    Raises:
+        Invalid: if more than MAX_GROUPS ids are given.
+        NotFound: if `up_to` is no group of this person.
+    """
     with transaction.atomic():
         unread = Group.objects.filter(recipient_id=user_id, latest_id__gt=F("read_id"))
-        if group_ids is not None:
-            unread = unread.filter(id__in=group_ids)
-        elif up_to is not None:
-            unread = unread.filter(latest_id__lte=_latest_of(user_id, up_to))
-        marked = [group.id for group in unread.order_by("id").select_for_update()]
+        marked = _lock(_named(unread, user_id, group_ids, up_to))
         if marked:
             Group.objects.filter(id__in=marked).update(read_id=F("latest_id"), ver=F("ver") + 1)
             outbox.record(NotificationsRead(user_id=user_id, group_ids=marked, mut=mut), for_user=user_id)
     return marked
+
+
+def _named(groups: QuerySet[Group], user_id: int, group_ids: list[int] | None, up_to: int | None) -> QuerySet[Group]:
+    if group_ids is not None:
+        if len(group_ids) > MAX_GROUPS:
+            raise Invalid(f"At most {MAX_GROUPS} ids at a time.", field="ids")
+        return groups.filter(id__in=group_ids)
+    if up_to is not None:
+        return groups.filter(latest_id__lte=_latest_of(user_id, up_to))
+    return groups
 
 
 def _latest_of(user_id: int, group_id: int) -> int:
@@ -42,3 +66,8 @@ def _latest_of(user_id: int, group_id: int) -> int:
     if found is None:
         raise NotFound
     return found
+
+
+def _lock(groups: QuerySet[Group]) -> list[int]:
+    """Lock groups in id order, as the drain does; answer their ids."""
+    return [group.id for group in groups.order_by("id").select_for_update()]

@@ -31,6 +31,7 @@ class GroupRow(NamedTuple):
     actor_count: int
     ver: int
     latest_id: int
+    seen_id: int
     read_id: int
 
 
@@ -77,14 +78,10 @@ class NotificationView:
     actors: list[Person]
     actor_count: int
     at: datetime
+    seen: bool
     read: bool
     ver: int
     text_excerpt: str
-
-    @property
-    def seen(self) -> bool:
-        """Whether it was on a screen; reading the list does both."""
-        return self.read
 
     def as_dict(self) -> dict[str, Any]:
         """The group as JSON members."""
@@ -135,12 +132,12 @@ def unread_snapshot(user_id: int) -> dict[str, Any]:
 
 
 def unread_count(user_id: int) -> int:
-    """How many groups hold something that a person has not read."""
+    """The number on a person's badge: how many groups hold something that was on none of their screens."""
     return unread_counts([user_id])[user_id]
 
 
 def unread_counts(user_ids: Iterable[int]) -> dict[int, int]:
-    """The unread counts of many people in one query."""
+    """The badges of many people in one query."""
     return _unread_counts(user_ids)()
 
 
@@ -148,7 +145,7 @@ def _unread_counts(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]:
     counts = dict.fromkeys(user_ids, 0)
     unread = sql.later(
         "SELECT recipient_id, count(*) FROM notifications_group "
-        "WHERE recipient_id = ANY(%s::bigint[]) AND latest_id > read_id GROUP BY recipient_id",
+        "WHERE recipient_id = ANY(%s::bigint[]) AND latest_id > greatest(seen_id, read_id) GROUP BY recipient_id",
         list(counts),
     )
     return lambda: counts | dict(unread())
@@ -193,6 +190,7 @@ def _view(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> Notificatio
         actors=list(shown.actors.values()),
         actor_count=group.actor_count,
         at=ids.created_at(group.latest_id),
+        seen=group.latest_id <= max(group.seen_id, group.read_id),
         read=group.latest_id <= group.read_id,
         ver=group.ver,
         text_excerpt=shown.excerpt,
@@ -206,8 +204,8 @@ def _shown(groups: Collection[GroupKey]) -> Callable[[], dict[int, Shown]]:
     def shown() -> dict[int, Shown]:
         by_id: dict[int, Shown] = {}
         for row in found():
-            one = by_id.get(row[0]) or by_id.setdefault(row[0], Shown(GroupRow(*row[:8]), {}, row[8]))
-            actor = card_of(*row[9:])
+            one = by_id.get(row[0]) or by_id.setdefault(row[0], Shown(GroupRow(*row[:9]), {}, row[9]))
+            actor = card_of(*row[10:])
             if len(one.actors) < ACTORS_SHOWN:
                 one.actors.setdefault(actor.id, actor)
         return by_id

@@ -1,8 +1,12 @@
-"""Notifications over REST, and their pages: what one wants to hear of."""
+"""Notifications over REST, and their pages: what was seen and read, and what one wants to hear of."""
 
 import pytest
 
-from notifications.models import Kind, Senders
+from core import clock
+from events.outbox import Waiting
+from events.types import PostLiked
+from notifications import groups
+from notifications.models import Group, Kind, Senders
 from notifications.queries import preferences
 from tests.support.build import make_post, make_preference, make_user
 from tests.support.web import Web
@@ -56,3 +60,16 @@ def test_a_post_is_muted_and_unmuted(ana):
     answers = [web.send(method, address) for method in ("GET", "PUT", "GET", "DELETE", "GET")]
 
     assert [answer.json()["muted"] for answer in answers] == [False, True, True, False, False]
+
+
+def test_what_was_seen_is_said_apart_from_what_was_read(ana):
+    post, ben, web = make_post(ana), make_user("ben"), Web(ana, token=True)
+    liked = PostLiked(post_id=post.id, author_id=ana.id, actor_id=ben.id)
+    groups.apply([Waiting(0, liked, clock.now())])
+    id = str(Group.objects.get().id)
+
+    marked = web.send("POST", "/api/v1/notifications/seen", {"ids": [id]}).json()
+
+    (item,) = web.get("/api/v1/notifications").json()["items"]
+    badge = web.get("/api/v1/notifications/unread").json()["count"]
+    assert (marked, item["seen"], item["read"], badge) == ({"ids": [id]}, True, False, 0)

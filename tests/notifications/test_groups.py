@@ -6,7 +6,6 @@ from core import clock
 from events import types
 from events.outbox import Waiting
 from notifications import groups, queries
-from notifications.actions import mark_read
 from notifications.models import Entry, Group
 from tests.support.build import make_comment, make_post, make_user, make_users
 
@@ -165,43 +164,6 @@ def test_a_batch_costs_the_same_queries_for_one_and_for_thirty(ana, ben, post, d
         groups.apply(waiting(*(liked(post, fan) for post in posts for fan in fans)))
 
 
-def test_marking_read_twice_marks_once(ana, ben, post):
-    groups.apply(waiting(liked(post, ben)))
-
-    first = mark_read(user_id=ana.id)
-
-    assert (len(first), mark_read(user_id=ana.id), queries.unread_count(ana.id)) == (1, [], 0)
-
-
-def test_an_undone_deed_leaves_a_read_group_read(ana, ben, post):
-    chloe = make_user("chloe")
-    groups.apply(waiting(liked(post, ben)))
-    mark_read(user_id=ana.id)
-    groups.apply(waiting(liked(post, chloe)))
-    assert queries.unread_count(ana.id) == 1
-
-    groups.apply(waiting(unliked(post, chloe)))
-
-    assert queries.unread_count(ana.id) == 0
-
-
-def test_marking_up_to_a_group_leaves_newer_ones(ana, ben):
-    for number in range(3):
-        groups.apply(waiting(liked(make_post(ana, caption=str(number)), ben)))
-    middle = queries.notification_page(ana.id).items[1]
-
-    mark_read(user_id=ana.id, up_to=middle.id)
-
-    assert [group.read for group in queries.notification_page(ana.id).items] == [False, True, True]
-
-
-def test_others_groups_cannot_be_marked(ana, ben, post):
-    groups.apply(waiting(liked(post, ben)))
-    group = Group.objects.get()
-
-    assert mark_read(user_id=ben.id, group_ids=[group.id]) == []
-
-
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_list_costs_three_queries(ana, ben, number, django_assert_num_queries):
     groups.apply(waiting(*(liked(make_post(ana), ben) for _ in range(number))))
@@ -219,16 +181,3 @@ def test_pages_follow_each_other_without_a_gap(ana, ben):
     ids = [group.id for group in [*first.items, *second.items]]
     assert (len(ids), len(set(ids)), second.next) == (5, 5, None)
     assert Entry.objects.count() == 5
-
-
-def test_a_group_that_grew_after_it_was_read_is_not_told_as_read(ana, ben, post):
-    other = make_post(ana)
-    groups.apply(waiting(liked(post, ben), liked(other, ben)))
-    marked = mark_read(user_id=ana.id)
-    batch = waiting(types.NotificationsRead(user_id=ana.id, group_ids=marked), liked(post, make_user("chloe")))
-
-    groups.apply(batch)
-    (told,) = groups.read_told(batch)
-
-    still_read = [str(group.id) for group in Group.objects.filter(target=other.id)]
-    assert told.data == {"ids": still_read, "up_to": None, "unread": 1}

@@ -24,7 +24,7 @@ ROUTES = {
             "read", "settings_delete", "request_answer", "sessions_end_others", "session_end", "post_like",
             "post_comment", "post_delete", "comment_delete", "settings_avatar", "notifications_read",
             "mute", "unmute", "pin_comment", "unpin_comment", "edit_post", "archive", "unarchive", "restore", "purge",
-            "report", "withdraw_report", "set_preferences",
+            "report", "withdraw_report", "set_preferences", "seen",
         ),
         _ACT,
     ),

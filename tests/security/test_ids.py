@@ -71,6 +71,8 @@ IDLE = {
     ("DELETE", "/me/followers/fay", None): 204,
     ("POST", "/notifications/read", '{"ids": ["{group}"]}'): 200,
     ("POST", "/notifications/read", '{"up_to": "{group}"}'): 404,
+    ("POST", "/notifications/seen", '{"ids": ["{group}"]}'): 200,
+    ("POST", "/notifications/seen", '{"up_to": "{group}"}'): 404,
     ("POST", "/posts", '{"caption": "mine", "media": ["{loose}"]}'): 422,
     ("POST", "/posts", '{"caption": "mine", "media": ["{media}"]}'): 422,
 }

@@ -1,11 +1,11 @@
-/** The number of unread notifications, in the navigation and in the title of the page. */
+/** The number of unseen notifications, in the navigation and in the title of the page. */
 
 import { api, insist } from "../page/api.js";
 import { live } from "../page/live.js";
 import { flash } from "../page/motion.js";
 
 const MOST_SHOWN = 99;
-const KINDS = ["notification", "notification.retracted", "notification.read"];
+const KINDS = ["notification", "notification.retracted", "notification.seen", "notification.read"];
 
 class NotificationBadge extends HTMLElement {
   #gone = null;
