@@ -25,6 +25,13 @@ class ThumbOut(Schema):
     alt: str
 
 
+class AcrossOut(Schema):
+    """What one person did to `count` things in one sitting ("ben liked 13 of your photos"): one row, by this key."""
+
+    key: str
+    count: int
+
+
 class GroupOut(Schema):
     """One group: "ben and 41 others liked your photo". `ver` grows with each change."""
 
@@ -33,6 +40,7 @@ class GroupOut(Schema):
     post: ThumbOut | None
     actors: list[PersonOut]
     actor_count: int
+    across: AcrossOut | None
     at: datetime
     seen: bool
     read: bool

@@ -14,7 +14,8 @@ from content.queries import POST_HIDDEN, SEES, WITH_COMMENT, WITH_POST
 from core import sql
 from core.pipeline import Row
 from notifications.deeds import Deed, GroupKey, Key
-from notifications.models import ELSEWHERE, REPEATED
+from notifications.models import ACROSS, ELSEWHERE, REPEATED
+from notifications.sittings import KEY, key_of
 
 EXCERPT = 140  # characters of a comment that a notification shows
 
@@ -46,6 +47,7 @@ _DEEDS = (
     + WITH_POST.format("coalesce(comment.post_id, entry.target)")
 )
 _REPEATED = "({})".format(", ".join(f"'{kind.value}'" for kind in REPEATED))
+_ACROSS = "({})".format(", ".join(f"'{kind.value}'" for kind in ACROSS))
 _ELSEWHERE = "({})".format(", ".join(f"'{kind.value}'" for kind in ELSEWHERE))
 # Whether there still is what a deed was about. One who is told of an answer is not told of it as a comment, or of a
 # mention in it, as well; nor is the post's author told of a mention in what they are told of as a comment.
@@ -87,7 +89,8 @@ WITH made AS (
     JOIN accounts_user AS actor ON actor.id = entry.actor_id WHERE {_HOLDS} ORDER BY entry.number
     ON CONFLICT (recipient_id, kind, object_id, actor_id) DO NOTHING RETURNING {COLUMNS}
 ), change AS (
-    SELECT group_id, count(*) AS entries, max(id) AS latest_id FROM made WHERE NOT hidden GROUP BY group_id
+    SELECT group_id, count(*) AS entries, max(id) AS latest_id, max(actor_id) AS actor_id
+    FROM made WHERE NOT hidden GROUP BY group_id
 ), grown AS (
     UPDATE notifications_group AS g SET ver = g.ver + 1, latest_id = greatest(g.latest_id, change.latest_id),
     actor_count = CASE WHEN g.kind IN {_REPEATED} THEN (
@@ -95,7 +98,9 @@ WITH made AS (
             SELECT actor_id FROM notifications_entry WHERE group_id = g.id AND NOT hidden
             UNION ALL SELECT actor_id FROM made WHERE group_id = g.id AND NOT hidden
         ) AS actors
-    ) ELSE g.actor_count + change.entries END
+    ) ELSE g.actor_count + change.entries END,
+    left_sitting = g.sitting, sitting = CASE WHEN g.kind IN {_ACROSS} AND g.actor_count + change.entries = 1
+        THEN {KEY.format(kind="kind", recipient="recipient_id", actor="actor_id", entry="change.latest_id")} END
     FROM change WHERE g.id = change.group_id
 )
 SELECT made.*, {CARD} FROM made JOIN accounts_user AS person ON person.id = made.actor_id
@@ -121,7 +126,11 @@ latest_id = coalesce(
 ),
 actor_count = CASE WHEN g.kind IN {_REPEATED} THEN (
     SELECT count(DISTINCT actor_id) FROM notifications_entry WHERE group_id = g.id AND NOT hidden
-) ELSE g.actor_count + change.entries END
+) ELSE g.actor_count + change.entries END,
+left_sitting = g.sitting, sitting = CASE WHEN g.kind IN {_ACROSS} AND g.actor_count + change.entries = 1 THEN (
+    SELECT {KEY.format(kind="kind", recipient="recipient_id", actor="actor_id", entry="id")} FROM notifications_entry
+    WHERE group_id = g.id AND NOT hidden LIMIT 1
+) END
 FROM unnest(%s::bigint[], %s::int[]) AS change (id, entries) WHERE g.id = change.id
 """  # noqa: S608 -- of constants
 
@@ -136,6 +145,12 @@ class Entered:
     hidden: bool
     key: Key
     actor: Person
+
+    @property
+    def sitting(self) -> str | None:
+        """The key of the row where it is shown while its actor is alone in the group."""
+        recipient_id, kind, _, actor_id = self.key
+        return key_of(kind, recipient_id, actor_id, self.id) if kind in ACROSS else None
 
 
 def entered(found: list[Row]) -> list[Entered]:

@@ -1,6 +1,7 @@
 """The drain's handler: events become grouped notifications. Decides by rows, so that a repeat does nothing."""
 
 from collections.abc import Collection
+from typing import Any
 
 from core import sql
 from events.outbox import Waiting
@@ -25,32 +26,45 @@ def apply(waiting: list[Waiting]) -> list[Told]:
         removed, shrunk = entries.remove(deeds, gone)
         made = entries.add(deeds)
         entries.remove_empty(removed)
-        frames = queries.frames_of({deed.group for deed in deeds}.union(gone, shrunk))
-        return _told(_visible(made()), _visible(removed), frames)
+        vanished = _visible(removed)
+        frames = queries.frames_of({deed.group for deed in deeds}.union(gone, shrunk), _sittings(vanished))
+        return _told(_visible(made()), vanished, frames)
 
 
 def show(shown: list[Entered], vanished: list[Entered], groups: Collection[GroupKey]) -> list[Told]:
     """Bring the groups of entries that came into sight, and went out of it, in line; answer what is to be told."""
     with sql.pipeline():
         entries.refresh(shown, vanished)
-        return _told(shown, vanished, queries.frames_of(groups))
+        return _told(shown, vanished, queries.frames_of(groups, _sittings([*shown, *vanished])))
 
 
 def _visible(some: list[Entered]) -> list[Entered]:
     return [entry for entry in some if not entry.hidden]
 
 
+def _sittings(some: list[Entered]) -> set[str]:
+    return {entry.sitting for entry in some if entry.sitting}
+
+
 def _told(shown: list[Entered], vanished: list[Entered], frames: Frames) -> list[Told]:
-    """A message for each deed and each undoing, with the group as it stands after the batch."""
-    groups, unread = frames.groups(), frames.unread()
+    """A message for each deed and each undoing, with the group as it stands after the batch, and the rows beside it."""
+    groups, unread, rows = frames.groups(), frames.unread(), frames.rows()
     told = []
     for kind, some in (("notification", shown), ("notification.retracted", vanished)):
         for entry in some:
-            data = {
+            data: dict[str, Any] = {
                 "id": str(entry.group_id),
                 "group": groups.get(entry.group_id),
                 "entry": {"actor": entry.actor.as_dict(), "text": entry.excerpt or None},
                 "unread": unread[entry.key.recipient_id],
             }
+            beside = [key for key in _touched(entry, frames) if key in rows]
+            if beside:
+                data["rows"] = [{"key": key, "group": rows[key]} for key in beside]
             told.append(Told(entry.key.recipient_id, kind, data))
     return told
+
+
+def _touched(entry: Entered, frames: Frames) -> set[str]:
+    """The sittings whose rows an entry may have changed: its own, and those of its group before and after."""
+    return {key for key in (entry.sitting, *frames.sittings_of(entry.group_id)) if key}

@@ -21,6 +21,8 @@ class Kind(models.TextChoices):
 # Where several deeds of one person are one actor, and what is told of posts whose author is somebody else.
 REPEATED = (Kind.COMMENT, Kind.REPLY, Kind.MENTION)
 ELSEWHERE = (Kind.REPLY, Kind.MENTION, Kind.COMMENT_LIKE)
+# What one does to many things of somebody's in one sitting, and is then one row (notifications.sittings).
+ACROSS = (Kind.LIKE, Kind.COMMENT_LIKE)
 
 
 class Senders(models.TextChoices):
@@ -54,6 +56,10 @@ class Group(models.Model):
     # The newest entry that was on a screen, and the newest that was opened: an undone deed leaves them seen and read.
     seen_id = models.BigIntegerField(default=0, db_default=0)
     read_id = models.BigIntegerField(default=0)
+    # Of the kinds ACROSS, while one person is alone in it: the sitting that it is shown in (null is found by none), and
+    # the one before the last change, so that who is told of that change is told of what it has left.
+    sitting = models.CharField(max_length=80, null=True, db_collation="C")  # noqa: DJ001
+    left_sitting = models.CharField(max_length=80, null=True, db_collation="C")  # noqa: DJ001
 
     class Meta:
         db_table = "notifications_group"
@@ -61,6 +67,11 @@ class Group(models.Model):
         indexes = (
             models.Index(fields=["recipient", "-latest_id"], name="group_by_recipient"),
             models.Index("recipient", name="group_unseen", condition=models.Q(latest_id__gt=SEEN_UP_TO)),
+            models.Index(
+                fields=["sitting", "latest_id"],
+                name="group_by_sitting",
+                condition=models.Q(sitting__isnull=False),
+            ),
             models.Index("post_id", name="group_by_post", condition=models.Q(post_id__isnull=False)),
         )
 

@@ -1,7 +1,7 @@
 """What a person has seen and what they have read, on all of their devices."""
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.problems import Invalid, NotFound
 from events import outbox
@@ -16,7 +16,8 @@ def mark_seen(
 ) -> list[int]:
     """Mark groups as seen: these, or all up to one of them, or all; answer those that were unseen.
 
-    Marking them again changes and announces nothing. Ids of others' groups are passed over.
+    What a group is shown for is marked with it. Again, it changes and announces nothing. Ids of others' groups are
+    passed over.
 
     Raises:
         Invalid: if more than MAX_GROUPS ids are given.
@@ -36,7 +37,8 @@ def mark_read(
 ) -> list[int]:
     """Mark groups as read, and so as seen: these, or all up to one of them, or all; answer those that were unread.
 
-    Marking them again changes and announces nothing. Ids of others' groups are passed over.
+    What a group is shown for is marked with it. Again, it changes and announces nothing. Ids of others' groups are
+    passed over.
 
     Raises:
         Invalid: if more than MAX_GROUPS ids are given.
@@ -55,10 +57,16 @@ def _named(groups: QuerySet[Group], user_id: int, group_ids: list[int] | None, u
     if group_ids is not None:
         if len(group_ids) > MAX_GROUPS:
             raise Invalid(f"At most {MAX_GROUPS} ids at a time.", field="ids")
-        return groups.filter(id__in=group_ids)
+        return groups.filter(Q(id__in=group_ids) | Exists(_above(user_id, group_ids)))
     if up_to is not None:
         return groups.filter(latest_id__lte=_latest_of(user_id, up_to))
     return groups
+
+
+def _above(user_id: int, group_ids: list[int]) -> QuerySet[Group]:
+    """Those of the named groups that are shown for a group as well: of the same sitting, and not older."""
+    named = Group.objects.filter(recipient_id=user_id, id__in=group_ids)
+    return named.filter(sitting=OuterRef("sitting"), latest_id__gte=OuterRef("latest_id"))
 
 
 def _latest_of(user_id: int, group_id: int) -> int:

@@ -1,10 +1,9 @@
 """What can be asked about notifications. Returns finished values, in a fixed number of SQL queries; writes nothing."""
 
+from .frames import Frames, frames_of
 from .groups import (
-    Frames,
     NotificationView,
     Snapshot,
-    frames_of,
     notification_page,
     snapshot,
     unread_count,

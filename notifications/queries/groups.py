@@ -1,9 +1,12 @@
 """Reads: a person's notification groups as finished values, for pages, REST and frames alike."""
 
+import functools
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef
 
 from accounts.cards import CARD, card_of
 from accounts.people import Person
@@ -33,6 +36,17 @@ class GroupRow(NamedTuple):
     latest_id: int
     seen_id: int
     read_id: int
+    sitting: str | None
+    left_sitting: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The others of a group's sitting (or, if it has none, of the one that it has left): how many, and their marks."""
+
+    count: int
+    seen: bool | None
+    read: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +54,18 @@ class Shown:
     """A group with its latest actors, the latest first, and what the latest wrote."""
 
     group: GroupRow
+    beside: Beside
     actors: dict[int, Person]
     excerpt: str
 
 
 _SHOWN = f"""
-SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, entry.excerpt, {CARD}
+SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, beside.*, entry.excerpt, {CARD}
 FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
 JOIN notifications_group AS g USING (recipient_id, kind, target) CROSS JOIN LATERAL (
+    SELECT count(*), bool_and(latest_id <= greatest(seen_id, read_id)), bool_and(latest_id <= read_id)
+    FROM notifications_group AS other WHERE other.sitting = coalesce(g.sitting, g.left_sitting) AND other.id <> g.id
+) AS beside CROSS JOIN LATERAL (
     SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
     ORDER BY id DESC LIMIT CASE WHEN g.kind = ANY(%s::text[]) THEN %s::int ELSE %s::int END
 ) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC
@@ -69,14 +87,30 @@ class PostThumb:
 
 
 @dataclass(frozen=True, slots=True)
+class Across:
+    """What one person did to so many things in one sitting, of which one group is shown: the key of the row."""
+
+    key: str
+    count: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """It as JSON members."""
+        return {"key": self.key, "count": self.count}
+
+
+@dataclass(frozen=True, slots=True)
 class NotificationView:
-    """One group as people read it: the same row on the page, over REST and in a frame."""
+    """One group as people read it: the same row on the page, over REST and in a frame.
+
+    With `across` it is shown for all of that sitting, and seen and read when all of it is.
+    """
 
     id: int
     kind: str
     post: PostThumb | None
     actors: list[Person]
     actor_count: int
+    across: Across | None
     at: datetime
     seen: bool
     read: bool
@@ -91,6 +125,7 @@ class NotificationView:
             "post": self.post.as_dict() if self.post else None,
             "actors": [actor.as_dict() for actor in self.actors],
             "actor_count": self.actor_count,
+            "across": self.across.as_dict() if self.across else None,
             "at": rfc3339(self.at),
             "seen": self.seen,
             "read": self.read,
@@ -108,9 +143,10 @@ class Snapshot:
 
 
 def notification_page(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[NotificationView]:
-    """One page of a person's groups, the latest first: three queries, and one if it holds any of others' posts."""
+    """One page of a person's rows, the latest first: three queries, and one if it holds any of others' posts."""
     limit = cursors.bounded(limit)
-    groups = Group.objects.filter(recipient_id=user_id, actor_count__gt=0).order_by("-latest_id")
+    newer = Group.objects.filter(sitting=OuterRef("sitting"), latest_id__gt=OuterRef("latest_id"))
+    groups = Group.objects.filter(~Exists(newer), recipient_id=user_id, actor_count__gt=0).order_by("-latest_id")
     before = cursors.decode(after)
     if before is not None:
         groups = groups.filter(latest_id__lt=before)
@@ -132,88 +168,73 @@ def unread_snapshot(user_id: int) -> dict[str, Any]:
 
 
 def unread_count(user_id: int) -> int:
-    """The number on a person's badge: how many groups hold something that was on none of their screens."""
+    """The number on a person's badge: how many rows hold something that was on none of their screens."""
     return unread_counts([user_id])[user_id]
 
 
 def unread_counts(user_ids: Iterable[int]) -> dict[int, int]:
     """The badges of many people in one query."""
-    return _unread_counts(user_ids)()
+    return unread_counts_later(user_ids)()
 
 
-def _unread_counts(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]:
+def unread_counts_later(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]:
+    """The same, sent for: call the answer for the counts."""
     counts = dict.fromkeys(user_ids, 0)
     unread = sql.later(
-        "SELECT recipient_id, count(*) FROM notifications_group "
+        "SELECT recipient_id, count(*) - count(sitting) + count(DISTINCT sitting) FROM notifications_group "
         "WHERE recipient_id = ANY(%s::bigint[]) AND latest_id > greatest(seen_id, read_id) GROUP BY recipient_id",
         list(counts),
     )
     return lambda: counts | dict(unread())
 
 
-@dataclass(frozen=True, slots=True)
-class Frames:
-    """What the frames of a batch show, sent for and not read yet."""
-
-    shown: Callable[[], dict[int, Shown]]
-    thumbs: Thumbs
-    unread: Callable[[], dict[int, int]]
-
-    def groups(self) -> dict[int, dict[str, Any]]:
-        """The groups that still show somebody as JSON members, by id."""
-        shown, thumbs = self.shown(), self.thumbs()
-        return {group_id: _view(one, thumbs).as_dict() for group_id, one in shown.items() if one.group.actor_count}
-
-
-def frames_of(groups: Collection[GroupKey]) -> Frames:
-    """Send for what frames show of groups."""
-    return Frames(
-        _shown(groups),
-        _thumbs(groups),
-        _unread_counts({group.recipient_id for group in groups}),
-    )
-
-
 def views_of(groups: list[Group]) -> dict[int, NotificationView]:
     """Groups as finished values, by id, in two queries, or three."""
     keys = [GroupKey(group.recipient_id, group.kind, group.target) for group in groups]
-    shown, thumbs = _shown(keys)(), _thumbs(keys)()
-    return {group_id: _view(one, thumbs) for group_id, one in shown.items()}
+    shown, thumbs = shown_later(keys)(), thumbs_later(keys)()
+    return {group_id: view_of(one, thumbs) for group_id, one in shown.items()}
 
 
-def _view(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> NotificationView:
-    group = shown.group
+def view_of(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> NotificationView:
+    """A group as a finished value."""
+    group, beside = shown.group, shown.beside
+    with_it = beside if group.sitting and beside.count else Beside(0, seen=True, read=True)
     return NotificationView(
         id=group.id,
         kind=group.kind,
         post=thumbs.get((group.recipient_id, group.target)),
         actors=list(shown.actors.values()),
         actor_count=group.actor_count,
+        across=Across(group.sitting, 1 + beside.count) if group.sitting else None,
         at=ids.created_at(group.latest_id),
-        seen=group.latest_id <= max(group.seen_id, group.read_id),
-        read=group.latest_id <= group.read_id,
+        seen=group.latest_id <= max(group.seen_id, group.read_id) and bool(with_it.seen),
+        read=group.latest_id <= group.read_id and bool(with_it.read),
         ver=group.ver,
         text_excerpt=shown.excerpt,
     )
 
 
-def _shown(groups: Collection[GroupKey]) -> Callable[[], dict[int, Shown]]:
+def shown_later(groups: Collection[GroupKey]) -> Callable[[], dict[int, Shown]]:
     """Groups with their latest distinct actors, by the index on (group, -id): the cost is that of what is shown."""
     found = sql.later(_SHOWN, *sql.columns(3, groups), list(REPEATED), COMMENTS_LOOKED_AT, ACTORS_SHOWN)
 
     def shown() -> dict[int, Shown]:
         by_id: dict[int, Shown] = {}
         for row in found():
-            one = by_id.get(row[0]) or by_id.setdefault(row[0], Shown(GroupRow(*row[:9]), {}, row[9]))
-            actor = card_of(*row[10:])
+            one = by_id.get(row[0]) or by_id.setdefault(row[0], _without_actors(*row[:15]))
+            actor = card_of(*row[15:])
             if len(one.actors) < ACTORS_SHOWN:
                 one.actors.setdefault(actor.id, actor)
         return by_id
 
-    return shown
+    return functools.cache(shown)
 
 
-def _thumbs(groups: Collection[GroupKey]) -> Thumbs:
+def _without_actors(*columns: Any) -> Shown:
+    return Shown(GroupRow(*columns[:11]), Beside(*columns[11:14]), {}, columns[14])
+
+
+def thumbs_later(groups: Collection[GroupKey]) -> Thumbs:
     """The pictures of posts: of one's own without asking, of others' if the policy allows."""
     own = [group for group in groups if group.kind in (Kind.LIKE, Kind.COMMENT)]
     others = [(group.recipient_id, group.target) for group in groups if group.kind in ELSEWHERE]

@@ -12,6 +12,7 @@ from core import clock
 from events import outbox
 from notifications import actions, queries
 from notifications.models import Entry, Group
+from notifications.sittings import KEY
 from project.demo import conditions, facts
 from project.demo.captions import SCRIPTS
 from project.demo.cast import CAST, HEROINE
@@ -125,7 +126,9 @@ def _date_back(people: list[int]) -> None:
                 [kind, people, people],
             )
         cursor.execute(
-            "UPDATE notifications_group AS g SET latest_id = n.latest FROM (SELECT group_id, max(id) AS latest "
+            "UPDATE notifications_group AS g SET latest_id = n.latest, sitting = CASE WHEN g.sitting IS NOT NULL "  # noqa: S608
+            f"THEN {KEY.format(kind='g.kind', recipient='g.recipient_id', actor='n.actor', entry='n.latest')} END "
+            "FROM (SELECT group_id, max(id) AS latest, max(actor_id) AS actor "
             "FROM notifications_entry WHERE recipient_id = ANY(%s) GROUP BY group_id) AS n WHERE g.id = n.group_id",
             [people],
         )

@@ -30,10 +30,13 @@ class Advice(NamedTuple):
 
 KINDS = {
     "notification": Kind(
-        "id, group, entry {actor, text}, unread, quiet?",
-        "something happened; `group` as REST lists it; `quiet`: it is there again, and no news",
+        "id, group, entry {actor, text}, unread, rows?, quiet?",
+        "something happened; `group` as REST lists it, which takes the row of its `across.key`, if any; then each of "
+        "`rows` {key, group} is what the row of that key shows, or null; `quiet`: it is there again, and no news",
     ),
-    "notification.retracted": Kind("id, group, entry, unread", "it was undone; `group` is null when nothing is left"),
+    "notification.retracted": Kind(
+        "id, group, entry, unread, rows?", "it was undone; `group` is null when nothing is left; `rows` as above"
+    ),
     "notification.seen": Kind("ids, up_to, unread", "on a screen, maybe of another device; `unread` is the badge"),
     "notification.read": Kind("ids, up_to, unread", "opened, maybe on another device, hence seen"),
     "post.liked": Kind("post, liked, like_count, ver", "one's own like, for all of one's devices"),

@@ -5,7 +5,7 @@ from typing import Any
 AVATAR = "<span data-part=avatar><img data-part=avatar-image hidden><span data-part=avatar-initial></span></span>"
 TOASTS = f"""
 <toast-stack role=status aria-live=polite></toast-stack>
-<template id=toast><div class=toast data-group data-actor data-kind>
+<template id=toast><div class=toast data-group data-across data-actor data-kind>
   <a data-part=link href="">{AVATAR}<b data-part=names></b> <span data-part=verb></span>
     <span data-part=excerpt hidden></span><img data-part=thumb hidden></a>
   <button type=button data-part=close>x</button>
@@ -16,7 +16,8 @@ TOASTS = f"""
 """
 GROUPS = f"""
 <notification-list><ol>{{rows}}</ol></notification-list>
-<template id=notification-group><li class=notification data-group data-ver data-kind data-read=false data-seen=false>
+<template id=notification-group>
+<li class=notification data-group data-across data-ver data-kind data-read=false data-seen=false>
   <a data-part=link href=""><span data-part=faces>{AVATAR}{AVATAR}</span><span data-part=names></span>
     <span data-part=verb></span><span data-part=excerpt hidden></span><relative-time data-part=time></relative-time>
     <img data-part=thumb hidden><span data-part=unread-text>, unread</span></a>
@@ -56,6 +57,11 @@ def told(group: str, actor: dict[str, Any], **fields: Any) -> dict[str, Any]:
     state = {"at": "2026-01-01T00:00:00Z", "seen": False, "read": False, "excerpt": None}
     entry = {"actor": actor, "text": fields.pop("text", None)}
     return {"group": {**shown, **state, **fields}, "entry": entry, "unread": 1}
+
+
+def across(group: str, actor: dict[str, Any], count: int, **fields: Any) -> dict[str, Any]:
+    """The same for what one person did to so many things."""
+    return told(group, actor, across={"key": f"like.{actor['id']}.1", "count": count}, **fields)
 
 
 def comment(key: int, text: str, author: dict[str, Any]) -> dict[str, Any]:

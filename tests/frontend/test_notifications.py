@@ -1,6 +1,6 @@
 """The list of notifications and the badge: one row a group, the newest on top, the same on all devices."""
 
-from tests.frontend.pieces import GROUPS, person, told
+from tests.frontend.pieces import GROUPS, across, person, told
 from tests.frontend.wire import event
 
 BEN, CHLOE = person(2, "ben"), person(3, "chloe")
@@ -62,6 +62,55 @@ def test_a_group_that_shrinks_stays_in_its_place(tab):
     tab.drawn(line, 12)
 
     assert groups(tab, "[row.dataset.group, row.dataset.ver]") == [["2", "3"], ["1", "4"]]
+
+
+KEY = "like.2.1"
+
+
+def verbs(tab):
+    return groups(tab, "[row.dataset.group, row.querySelector('[data-part=verb]')?.textContent]")
+
+
+def test_what_one_likes_of_many_is_one_row(tab):
+    line = tab.live(GROUPS.format(rows=""))
+
+    line.tell(event(11, **across("8", BEN, 1)), event(12, **across("9", BEN, 2)))
+    tab.drawn(line, 13)
+
+    assert verbs(tab) == [["9", "liked 2 of your photos"]]
+
+
+def test_an_undo_takes_one_off_the_row(tab):
+    line = tab.live(GROUPS.format(rows=""))
+    line.tell(event(11, **across("8", BEN, 1)), event(12, **across("9", BEN, 2)))
+    rows = [{"key": KEY, "group": across("8", BEN, 1)["group"]}]
+
+    line.tell(event(13, "notification.retracted", id="9", group=None, entry={"actor": BEN}, unread=1, rows=rows))
+    tab.drawn(line, 14)
+
+    assert verbs(tab) == [["8", "liked your photo"]]
+
+
+def test_a_group_that_another_joins_leaves_the_row(tab):
+    line = tab.live(GROUPS.format(rows=""))
+    line.tell(event(11, **across("8", BEN, 1)), event(12, **across("9", BEN, 2)))
+    rows = [{"key": KEY, "group": across("8", BEN, 1, at="2025-01-01T00:00:00Z")["group"]}]
+
+    line.tell(event(13, rows=rows, **told("9", CHLOE, actors=[CHLOE, BEN], actor_count=2, ver=2)))
+    tab.drawn(line, 14)
+
+    assert verbs(tab) == [["9", "liked your photo"], ["8", "liked your photo"]]
+
+
+def test_a_group_that_one_is_left_in_goes_into_their_row(tab):
+    line = tab.live(GROUPS.format(rows=""))
+    line.tell(event(11, **across("9", BEN, 1)), event(12, **told("8", CHLOE, actors=[CHLOE, BEN], actor_count=2)))
+    group, rows = across("8", BEN, 2, ver=2)["group"], [{"key": KEY, "group": across("9", BEN, 2)["group"]}]
+
+    line.tell(event(13, "notification.retracted", id="8", group=group, entry={"actor": CHLOE}, unread=1, rows=rows))
+    tab.drawn(line, 14)
+
+    assert verbs(tab) == [["9", "liked 2 of your photos"]]
 
 
 def test_reading_on_another_device_dims_here(tab):

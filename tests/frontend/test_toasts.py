@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.frontend.pieces import COMMENTS, GROUPS, TOASTS, person, told
+from tests.frontend.pieces import COMMENTS, GROUPS, TOASTS, across, person, told
 from tests.frontend.wire import event
 
 BEN, CHLOE = person(2, "ben"), person(3, "chloe")
@@ -59,6 +59,18 @@ def test_one_of_two_that_retracts_leaves_the_other(tab):
     tab.drawn(line, 14)
 
     assert texts(tab, 1) == ["ben liked your photo"]
+
+
+def test_what_one_likes_of_many_is_one_toast_and_an_undo_takes_one_off(tab):
+    line = tab.live(TOASTS)
+    line.tell(event(11, **across("8", BEN, 1)), event(12, **across("9", BEN, 2)))
+    before = texts(tab, 1)
+    rows = [{"key": "like.2.1", "group": across("8", BEN, 1)["group"]}]
+
+    line.tell(event(13, "notification.retracted", id="9", group=None, entry={"actor": BEN}, unread=1, rows=rows))
+    tab.drawn(line, 14)
+
+    assert (before, texts(tab, 1)) == (["ben liked 2 of your photos"], ["ben liked your photo"])
 
 
 def test_one_read_on_another_device_goes(tab):

@@ -14,7 +14,7 @@ from notifications.actions.reading import MAX_GROUPS
 from notifications.models import Group
 from project import drain
 from realtime.models import UserEvent
-from tests.support.build import make_post, make_user
+from tests.support.build import make_post, make_user, make_users
 from tests.support.outbox import recorded
 
 pytestmark = pytest.mark.django_db
@@ -58,23 +58,23 @@ def marks(user):
     return [(group.seen, group.read) for group in page.items], queries.unread_count(user.id)
 
 
-def three_likes(ana, ben):
-    """Of three posts; answer the groups, the latest first."""
-    for number in range(3):
-        groups.apply(waiting(liked(make_post(ana, caption=str(number)), ben)))
+def three_likes(ana):
+    """Of three posts, by one each; answer the groups, the latest first."""
+    for fan in make_users("chloe", "dan", "eve"):
+        groups.apply(waiting(liked(make_post(ana), fan)))
     return queries.notification_page(ana.id).items
 
 
-def test_what_was_seen_leaves_the_badge_and_stays_unread(ana, ben):
-    latest, *_ = three_likes(ana, ben)
+def test_what_was_seen_leaves_the_badge_and_stays_unread(ana):
+    latest, *_ = three_likes(ana)
 
     mark_seen(user_id=ana.id, group_ids=[latest.id])
 
     assert marks(ana) == ([(True, False), (False, False), (False, False)], 2)
 
 
-def test_what_was_read_was_seen(ana, ben):
-    latest, *_ = three_likes(ana, ben)
+def test_what_was_read_was_seen(ana):
+    latest, *_ = three_likes(ana)
 
     mark_read(user_id=ana.id, group_ids=[latest.id])
 
@@ -82,8 +82,8 @@ def test_what_was_read_was_seen(ana, ben):
     assert mark_seen(user_id=ana.id, group_ids=[latest.id]) == []
 
 
-def test_marking_seen_up_to_a_group_leaves_newer_ones(ana, ben):
-    _, middle, _ = three_likes(ana, ben)
+def test_marking_seen_up_to_a_group_leaves_newer_ones(ana):
+    _, middle, _ = three_likes(ana)
 
     mark_seen(user_id=ana.id, up_to=middle.id)
 
@@ -137,8 +137,8 @@ def test_something_new_in_a_seen_group_is_unseen_until_it_is_undone(ana, ben, po
     assert (during, marks(ana)) == (([(False, False)], 1), ([(True, False)], 0))
 
 
-def test_every_device_is_told_what_was_seen_and_what_was_read(ana, ben):
-    first, second, _ = three_likes(ana, ben)
+def test_every_device_is_told_what_was_seen_and_what_was_read(ana):
+    first, second, _ = three_likes(ana)
 
     mark_seen(user_id=ana.id, group_ids=[first.id, second.id], mut="m1")
     mark_read(user_id=ana.id, group_ids=[second.id])
@@ -183,10 +183,8 @@ def test_an_undone_deed_leaves_a_read_group_read(ana, ben, post):
     assert queries.unread_count(ana.id) == 0
 
 
-def test_marking_up_to_a_group_leaves_newer_ones(ana, ben):
-    for number in range(3):
-        groups.apply(waiting(liked(make_post(ana, caption=str(number)), ben)))
-    middle = queries.notification_page(ana.id).items[1]
+def test_marking_up_to_a_group_leaves_newer_ones(ana):
+    _, middle, _ = three_likes(ana)
 
     mark_read(user_id=ana.id, up_to=middle.id)
 

@@ -14,7 +14,8 @@ from core.cursors import MAX_LIMIT
 from core.problems import Problem
 from events import outbox
 from notifications import actions, queries
-from notifications.models import Entry, Kind, PostMute, Preference, Senders
+from notifications.models import ACROSS, Entry, Kind, PostMute, Preference, Senders
+from notifications.sittings import HOUR
 from project import drain
 from realtime.models import UserEvent
 from tests.support.build import make_post, make_users
@@ -32,7 +33,7 @@ class Crowd:
     def __init__(self, seed):
         self.dice = random.Random(seed)
         self.users = make_users("ana", "ben", "chloe", "dan")
-        self.posts = [make_post(user) for user in self.users for _ in range(2)]
+        self.posts = [make_post(user) for user in self.users for _ in range(3)]
 
     def step(self):
         """Do one thing, or find that it is not to be done."""
@@ -118,7 +119,7 @@ class Device:
 
     def __init__(self, user):
         self.user, self.seq = user, 0
-        self.groups, self.badge = {}, 0
+        self.rows, self.badge = {}, 0
 
     def catch_up(self):
         """Take in the frames that have come meanwhile."""
@@ -132,17 +133,30 @@ class Device:
     def _take(self, kind, data):
         self.badge = data["unread"]
         if "group" in data:
-            self.groups.pop(data["id"], None)
-            if data["group"]:
-                self.groups[data["id"]] = seen_of(data["group"])
-        for group in data.get("ids", ()):
-            self.groups[group] |= {"seen": True} | ({"read": True} if kind == "notification.read" else {})
+            self.rows.pop(data["id"], None)
+            if group := data["group"]:
+                self.rows[key_of(group)] = seen_of(group)
+        for row in data.get("rows", ()):
+            self.rows.pop(row["key"], None)
+            if row["group"]:
+                self.rows[row["key"]] = seen_of(row["group"])
+        for row in self.rows.values():
+            if row["id"] in data.get("ids", ()):
+                row.update({"seen": True} | ({"read": True} if kind == "notification.read" else {}))
+
+
+def key_of(group):
+    return group["across"]["key"] if group["across"] else group["id"]
+
+
+def across_of(group):
+    return group["across"]["count"] if group["across"] else 1
 
 
 def seen_of(group):
     """What a person sees of a group, and nothing that depends on when it was asked."""
-    shown = {name: group[name] for name in ("kind", "actor_count", "seen", "read", "excerpt", "at")}
-    return shown | {"actors": [actor["username"] for actor in group["actors"]]}
+    shown = {name: group[name] for name in ("id", "kind", "actor_count", "across", "seen", "read", "at")}
+    return shown | {"actors": [actor["username"] for actor in group["actors"]], "post": group["post"]}
 
 
 def drain_all():
@@ -188,13 +202,19 @@ def answered(said):
 
 
 def recounted(user):
-    """The list and the badge as the entries have it."""
+    """The rows, each with the groups that it is shown for and how many people are in it, and the badge."""
     by_group = defaultdict(list)
     for entry in Entry.objects.filter(recipient=user, hidden=False).select_related("group").order_by("-id"):
         by_group[entry.group].append(entry)
-    counts = {str(group.id): len({entry.actor_id for entry in entries}) for group, entries in by_group.items()}
-    fresh = [group for group, entries in by_group.items() if entries[0].id > max(group.seen_id, group.read_id)]
-    return counts, len(fresh)
+    rows, fresh = defaultdict(list), set()
+    for group, entries in by_group.items():
+        people = {entry.actor_id for entry in entries}
+        alone = len(people) == 1 and group.kind in ACROSS
+        row = f"{group.kind}.{user.id}.{entries[0].actor_id}.{entries[0].id // HOUR}" if alone else str(group.id)
+        rows[row].append(len(people))
+        if entries[0].id > max(group.seen_id, group.read_id):
+            fresh.add(row)
+    return {row: (len(counts), counts[0]) for row, counts in rows.items()}, len(fresh)
 
 
 def all_groups(user):
@@ -223,9 +243,9 @@ def test_whatever_is_told_equals_a_recount_and_is_what_the_devices_show(seed):
             ), f"after {number} steps"
             for device in devices:
                 device.catch_up()
-                listed = {str(group.id): group for group in all_groups(device.user)}
+                listed = [group.as_dict() for group in all_groups(device.user)]
                 badge = queries.unread_count(device.user.id)
-                counts = {group_id: group.actor_count for group_id, group in listed.items()}
-                assert (counts, badge) == recounted(device.user), f"after {number} steps"
-                shown = {group_id: seen_of(group.as_dict()) for group_id, group in listed.items()}
-                assert (shown, badge) == (device.groups, device.badge), f"after {number} steps"
+                rows = {key_of(group): (across_of(group), group["actor_count"]) for group in listed}
+                assert (rows, badge) == recounted(device.user), f"after {number} steps"
+                shown = {key_of(group): seen_of(group) for group in listed}
+                assert (len(shown), shown, badge) == (len(listed), device.rows, device.badge), f"after {number} steps"

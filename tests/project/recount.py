@@ -120,8 +120,9 @@ def groups_that_are():
 
 
 def badges_that_should_be():
-    """How many of each person's groups hold something newer than what was read."""
-    badges, newest = defaultdict(int), groups_that_should_be()
+    """How many of each person's rows hold something newer than what was read."""
+    rows, newest = defaultdict(set), groups_that_should_be()
     for group in Group.objects.all():
-        badges[group.recipient_id] += newest.get(group.id, (0, 0))[1] > group.read_id
-    return badges
+        if newest.get(group.id, (0, 0))[1] > group.read_id:
+            rows[group.recipient_id].add(group.sitting or group.id)
+    return defaultdict(int, {user_id: len(found) for user_id, found in rows.items()})

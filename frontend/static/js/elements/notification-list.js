@@ -1,4 +1,7 @@
-/** The groups of notifications: new ones on top, undone ones gone, read ones dimmed, on every device alike. */
+/**
+ * The rows of notifications: new ones on top, undone ones gone, read ones dimmed, on every device alike.
+ * A row is a group; or what one person did to many things, by its key, of which it has the newest group.
+ */
 
 import { done, sentence } from "../lib/words.js";
 import { announce } from "../page/announce.js";
@@ -31,22 +34,40 @@ class NotificationList extends HTMLElement {
     clearTimeout(this.#timer);
   }
 
-  #told({ group }) {
-    const known = this.#find(group.id);
+  #told({ group, rows = [] }) {
+    const known = this.#find("group", group.id);
     if (known && Number(known.dataset.ver) >= group.ver) return;
     known?.remove();
+    this.#find("across", group.across?.key)?.remove();
     const row = this.#make(group);
     this.#rows.prepend(row);
     flash(row, "notification--new");
-    announce(sentence(group.kind, group.actors, group.actor_count));
+    announce(sentence(group, group.actors, group.actor_count));
+    for (const beside of rows) this.#put(beside);
     this.#planRead();
   }
 
-  #retracted({ id, group }) {
-    const known = this.#find(id);
-    if (!known) return;
+  #retracted({ id, group, rows = [] }) {
+    const known = this.#find("group", id);
+    const keys = rows.map(({ key }) => key);
+    const isTold = keys.includes(known?.dataset.across);
+    for (const beside of rows) this.#put(beside);
+    if (!known || isTold) return;
     if (!group) leave(known, "notification--leaving");
+    else if (keys.includes(group.across?.key)) known.remove();
     else if (Number(known.dataset.ver) < group.ver) known.replaceWith(this.#make(group));
+  }
+
+  // What the row of a key shows now: maybe another group, maybe nothing.
+  #put({ key, group }) {
+    const known = this.#find("across", key);
+    if (!group) {
+      if (known) leave(known, "notification--leaving");
+      return;
+    }
+    const row = this.#make(group);
+    if (known) known.replaceWith(row);
+    else this.#rows.insertBefore(row, [...this.#rows.children].find((other) => isOlder(other, group.at)) ?? null);
   }
 
   #read({ ids, up_to: upTo }) {
@@ -76,11 +97,11 @@ class NotificationList extends HTMLElement {
 
   #make(group) {
     const row = clone("notification-group");
-    const { id, ver, kind, post, actors, seen, read } = group;
-    Object.assign(row.dataset, { group: id, ver, kind, seen });
+    const { id, ver, kind, post, actors, across, seen, read } = group;
+    Object.assign(row.dataset, { group: id, across: across?.key ?? "", ver, kind, seen });
     faces(row, actors);
     writeNames(part(row, "names"), actors, group.actor_count);
-    part(row, "verb").textContent = done(kind);
+    part(row, "verb").textContent = done(kind, across);
     part(row, "link").href = post?.url ?? actors[0]?.url ?? "";
     part(row, "time").setAttribute("datetime", group.at);
     picture(part(row, "thumb"), post?.thumb, post?.alt);
@@ -89,13 +110,17 @@ class NotificationList extends HTMLElement {
     return row;
   }
 
-  #find(group) {
-    return this.querySelector(`[data-group="${CSS.escape(group)}"]`);
+  #find(name, value) {
+    return value ? this.querySelector(`[data-${name}="${CSS.escape(value)}"]`) : null;
   }
 
   get #rows() {
     return this.querySelector("ol");
   }
+}
+
+function isOlder(row, at) {
+  return new Date(part(row, "time").getAttribute("datetime")) < new Date(at);
 }
 
 function dim(row) {

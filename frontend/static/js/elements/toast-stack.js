@@ -49,18 +49,23 @@ class ToastStack extends HTMLElement {
 
   #told({ group, entry, again, quiet }) {
     if (again || quiet || isOnScreen(group)) return;
-    const toast = this.#find(group.id) ?? clone("toast");
+    const toast = this.#find("across", group.across?.key) ?? this.#find("group", group.id) ?? clone("toast");
     const entries = this.#entries.get(toast) ?? new Map();
     entries.delete(entry.actor.id); // to be the latest
     entries.set(entry.actor.id, entry);
     this.#entries.set(toast, entries);
     this.#fill(toast, group);
     this.#show(toast);
-    announce(sentence(group.kind, [entry.actor], 1));
+    announce(sentence(group, [entry.actor], 1));
   }
 
-  #retracted({ id, entry }) {
-    const toast = this.#find(id);
+  #retracted({ id, entry, rows = [] }) {
+    const fewer = rows.find(({ key, group }) => group && this.#find("across", key));
+    if (fewer) {
+      this.#fill(this.#find("across", fewer.key), fewer.group);
+      return;
+    }
+    const toast = this.#find("group", id);
     const entries = this.#entries.get(toast);
     if (!entries?.delete(entry.actor.id)) return;
     if (entries.size) this.#fillPeople(toast);
@@ -74,9 +79,9 @@ class ToastStack extends HTMLElement {
     }
   }
 
-  #fill(toast, { id, kind, post }) {
-    Object.assign(toast.dataset, { group: id, kind });
-    part(toast, "verb").textContent = done(kind);
+  #fill(toast, { id, kind, post, across }) {
+    Object.assign(toast.dataset, { group: id, across: across?.key ?? "", kind });
+    part(toast, "verb").textContent = done(kind, across);
     part(toast, "link").dataset.post = post?.url ?? "";
     picture(part(toast, "thumb"), post?.thumb, post?.alt);
     this.#fillPeople(toast);
@@ -105,8 +110,8 @@ class ToastStack extends HTMLElement {
     setTimeout(() => this.#lives.hold(document.hidden || this.matches(":hover, :focus-within")));
   }
 
-  #find(group) {
-    return this.querySelector(`[data-group="${CSS.escape(group)}"]`);
+  #find(name, value) {
+    return value ? this.querySelector(`[data-${name}="${CSS.escape(value)}"]`) : null;
   }
 
   #dismiss(toast) {

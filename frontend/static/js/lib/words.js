@@ -9,9 +9,15 @@ const DONE = {
   comment_like: "liked your comment",
 };
 
-/** @returns {string} what the people of a group did; "" for a kind this version does not know */
-export function done(kind) {
-  return DONE[kind] ?? "";
+const ACROSS = { like: "photos", comment_like: "comments" };
+
+/**
+ * @param {string} kind
+ * @param {{count: number} | null} [across] how often one person did it, if that is one row
+ * @returns {string} what the people of a group did; "" for a kind this version does not know
+ */
+export function done(kind, across) {
+  return across?.count > 1 && kind in ACROSS ? `liked ${across.count} of your ${ACROSS[kind]}` : (DONE[kind] ?? "");
 }
 
 /**
@@ -29,8 +35,8 @@ export function names(actors, count) {
 }
 
 /** @returns {string} "ana and 41 others liked your photo" */
-export function sentence(kind, actors, count) {
-  return `${names(actors, count).join("")} ${done(kind)}`;
+export function sentence({ kind, across }, actors, count) {
+  return `${names(actors, count).join("")} ${done(kind, across)}`;
 }
 
 function others(count) {
