@@ -1,5 +1,6 @@
 """The limits: each fires on its own route, for its own asker, and for nobody else."""
 
+import itertools
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,7 +22,6 @@ from tests.support.stack import Web, free_port
 pytestmark = pytest.mark.django_db
 
 TOO_MANY = 429
-HERE = "127.0.0.1"
 CSRF = "a" * 32
 TABLE = rates.ROUTES | {"GET api/v1/me": rates.EVERYTHING["api"], "GET ": rates.EVERYTHING["page"]}
 CASES = [
@@ -31,12 +31,14 @@ CASES = [
     if getattr(wanted, scope)
 ]
 
+_addresses = itertools.count(1)
+
 
 class Asker:
     """Somebody with all that a limit may know them by."""
 
     def __init__(self, url, user=None):
-        self.ids = {"address": HERE}
+        self.ids = {"address": f"127.0.1.{next(_addresses)}"}  # of its own: what one uses up, all pages would refuse
         self._url, self._token, self._cookies = url, "", {}
         self._clients = []
         if user:
@@ -55,7 +57,8 @@ class Asker:
             headers, cookies = {"Authorization": self._token} if self._token else {}, {}
         else:
             headers, cookies = {"X-CSRFToken": CSRF}, self._cookies | {"csrftoken": CSRF}
-        with httpx.Client(base_url=self._url, headers=headers, cookies=cookies, timeout=10) as client:
+        way = httpx.HTTPTransport(local_address=self.ids["address"])
+        with httpx.Client(base_url=self._url, headers=headers, cookies=cookies, timeout=10, transport=way) as client:
             return client.request(method, f"/{path}")
 
     def count(self, route, scope, times):
