@@ -87,6 +87,11 @@ class Statement:
     withdrawn: bool
     evidence: dict[str, Any]
 
+    @property
+    def words(self) -> list[str]:
+        """What they read: a caption, a comment, what a profile says, or why somebody is suspended."""
+        return [self.evidence[name] for name in ("caption", "text", "bio", "reason") if self.evidence.get(name)]
+
 
 @dataclass(frozen=True, slots=True)
 class ActView:
