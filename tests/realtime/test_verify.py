@@ -6,37 +6,26 @@ import pytest
 
 from events.models import OutboxRow
 from tests.support.build import make_post, make_user, make_users
+from tests.support.rows import Rows
 from tests.support.wait import until
 
 STEPS = 30
 
 
 class Page:
-    """A person's list of notifications as a page keeps it: drawn from REST once, and from then on by events."""
+    """A person's list of notifications as a page keeps it, from one place in their log on."""
 
     def __init__(self, answer, unread):
-        self.groups = {item["id"]: item for item in answer["items"]}
-        self.unread = unread["count"]
+        self.rows = Rows(answer["items"], unread["count"])
         self.at = answer["at"]
 
     def apply(self, frame):
-        d = frame["d"]
-        match frame["k"]:
-            case "notification" | "notification.retracted":
-                self.groups.pop(d["id"], None)
-                if d["group"]:
-                    self.groups[d["id"]] = d["group"]
-            case "notification.read":
-                for group_id in d["ids"]:
-                    self.groups[group_id] |= {"read": True, "seen": True}
-            case _:
-                return
-        self.unread = d["unread"]
+        self.rows.take(frame["k"], frame["d"])
 
     @property
     def drawn(self):
-        groups = [{name: group[name] for name in group if name != "ver"} for group in self.groups.values()]
-        return sorted(groups, key=lambda group: group["id"]), self.unread
+        groups = [{name: group[name] for name in group if name != "ver"} for group in self.rows.shown.values()]
+        return sorted(groups, key=lambda group: group["id"]), self.rows.unread
 
 
 def load(api):
