@@ -10,7 +10,7 @@ from content import files, queries
 from content.actions import once
 from content.actions.publishing import publish_if_ready
 from content.actions.removal import mark_deleted
-from content.cards import MediaView
+from content.cards import MediaView, media_of
 from content.files import Upload
 from content.imaging import ImageInfo
 from content.models import MAX_ALT, Kind, Media, MediaKind, MediaPurpose, Post
@@ -47,7 +47,7 @@ def create_media(
         raise
     if media.folder != folder:
         files.remove(folder)  # the photo was here already
-    return queries.media_view(owner_id, media.id)
+    return media_of(media, proven_for=owner_id)  # as it was taken in: a worker may have finished it by now
 
 
 def describe_media(*, media_id: int, owner_id: int, alt: str) -> MediaView:
