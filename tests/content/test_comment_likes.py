@@ -9,9 +9,9 @@ from content import actions
 from content.cards import LikeState
 from content.models import CommentLike
 from core.problems import NotFound
-from events import outbox, types
-from project.drain import drain_shard
+from events import types
 from tests.support.build import make_block, make_comment, make_comment_like, make_post, make_reply, make_users
+from tests.support.draining import drain_all
 
 pytestmark = pytest.mark.django_db
 
@@ -86,8 +86,7 @@ def test_fifty_likes_at_once_by_ten_people_are_ten(people, comment):
 
     with ThreadPoolExecutor(10) as pool:
         list(pool.map(like, range(50)))
-    for shard in outbox.waiting_shards():
-        drain_shard(shard)
+    drain_all()
 
     comment.refresh_from_db()
     assert (CommentLike.objects.count(), comment.like_count) == (10, 10)

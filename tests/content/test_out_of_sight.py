@@ -9,11 +9,11 @@ from content import actions, queries
 from content.models import RESTORABLE, Like, Media, MediaState, Post
 from core import clock
 from core.problems import Conflict, Forbidden, NotFound
-from events import outbox, types
+from events import types
 from notifications import queries as notifications
-from project import drain
 from project.rebuild import rebuild
 from tests.support.build import make_comment, make_follow, make_like, make_media, make_post, make_save, make_users
+from tests.support.draining import drain_all
 
 pytestmark = pytest.mark.django_db
 
@@ -24,11 +24,6 @@ BACK = {"archived": actions.unarchive_post, "deleted": actions.restore_post}
 @pytest.fixture
 def people():
     return make_users("ana", "ben")
-
-
-def drain_all():
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
 
 
 def ids(page):

@@ -8,11 +8,10 @@ from accounts.models import User
 from content import actions, queries
 from content.models import RESTORABLE, Comment, Post, RemovedComment
 from core import clock
-from events import outbox
 from events.types import PostDeleted
 from notifications import queries as notifications
-from project import drain
 from tests.support.build import make_comment, make_post, make_users
+from tests.support.draining import drain_all
 from tests.support.outbox import recorded
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +37,6 @@ def post(people):
 @pytest.fixture
 def comment(post):
     return Comment.objects.get(parent=None)
-
-
-def drain_all():
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
 
 
 def stands(*people):

@@ -14,9 +14,9 @@ from events import outbox
 from events.types import PostDeleted, PostUnliked, UserSuspended
 from notifications import hiding, queries
 from notifications.models import Entry, Group
-from project import drain
 from realtime.models import UserEvent
 from tests.support.build import make_block, make_comment, make_mute, make_post, make_user, make_users
+from tests.support.draining import drain_all
 
 pytestmark = pytest.mark.django_db
 
@@ -29,12 +29,6 @@ def ana():
 @pytest.fixture
 def post(ana):
     return make_post(ana)
-
-
-def drain_all():
-    while shards := outbox.waiting_shards():  # an event may come again
-        for shard in shards:
-            drain.drain_shard(shard)
 
 
 def listed(user):

@@ -6,13 +6,13 @@ import pytest
 
 from content import actions
 from core.problems import NotFound
-from events import outbox, types
+from events import types
 from notifications import queries
 from notifications.actions import mute_post, unmute_post
 from notifications.models import PostMute
-from project import drain
 from realtime.models import UserEvent
 from tests.support.build import make_comment, make_post, make_post_mute, make_users
+from tests.support.draining import drain_all
 from tests.support.outbox import recorded
 
 pytestmark = pytest.mark.django_db
@@ -26,12 +26,6 @@ def crowd():
 @pytest.fixture
 def post(crowd):
     return make_post(crowd[0])
-
-
-def drain_all():
-    while shards := outbox.waiting_shards():  # an event may come again
-        for shard in shards:
-            drain.drain_shard(shard)
 
 
 def listed(user):

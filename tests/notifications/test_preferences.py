@@ -20,6 +20,7 @@ from tests.support.build import (
     make_user,
     make_users,
 )
+from tests.support.draining import drain_all
 from tests.support.outbox import recorded
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +41,6 @@ def ben():
 @pytest.fixture
 def post(ana):
     return make_post(ana)
-
-
-def drain_all():
-    while shards := outbox.waiting_shards():  # an event may come again
-        for shard in shards:
-            drain.drain_shard(shard)
 
 
 def want(user, kind, senders):

@@ -6,15 +6,15 @@ import pytest
 
 from core import clock
 from core.problems import Invalid, NotFound
-from events import outbox, types
+from events import types
 from events.outbox import Waiting
 from notifications import groups, queries, reading
 from notifications.actions import mark_read, mark_seen
 from notifications.actions.reading import MAX_GROUPS
 from notifications.models import Group
-from project import drain
 from realtime.models import UserEvent
 from tests.support.build import make_post, make_user, make_users
+from tests.support.draining import drain_all
 from tests.support.outbox import recorded
 
 pytestmark = pytest.mark.django_db
@@ -30,11 +30,6 @@ def liked(post, actor):
 
 def unliked(post, actor):
     return types.PostUnliked(post_id=post.id, author_id=post.author_id, actor_id=actor.id)
-
-
-def drain_all():
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
 
 
 @pytest.fixture

@@ -12,13 +12,12 @@ from content import actions as content
 from content.models import Comment, CommentLike, Like, Mention
 from core.cursors import MAX_LIMIT
 from core.problems import Problem
-from events import outbox
 from notifications import actions, queries
 from notifications.models import ACROSS, Entry, Kind, PostMute, Preference, Senders
 from notifications.sittings import HOUR
-from project import drain
 from realtime.models import UserEvent
 from tests.support.build import make_post, make_users
+from tests.support.draining import drain_all
 from tests.support.rows import Rows, key_of
 
 pytestmark = pytest.mark.django_db
@@ -142,12 +141,6 @@ def seen_of(group):
     """What a person sees of a group, and nothing that depends on when it was asked."""
     shown = {name: group[name] for name in ("id", "kind", "actor_count", "across", "seen", "read", "at")}
     return shown | {"actors": [actor["username"] for actor in group["actors"]], "post": group["post"]}
-
-
-def drain_all():
-    while shards := outbox.waiting_shards():  # an event may come again
-        for shard in shards:
-            drain.drain_shard(shard)
 
 
 def wanted_entries():

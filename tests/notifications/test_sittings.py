@@ -13,9 +13,9 @@ from notifications import groups, queries
 from notifications.actions import mark_read, mark_seen, mute_post, unmute_post
 from notifications.models import Entry, Group
 from notifications.sittings import HOUR
-from project import drain
 from realtime.models import UserEvent
 from tests.support.build import make_comment, make_post, make_user, make_users
+from tests.support.draining import drain_all
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +33,6 @@ def ben():
 @pytest.fixture
 def posts(ana):
     return [make_post(ana) for _ in range(3)]
-
-
-def drain_all():
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
 
 
 def like(fan, *posts):

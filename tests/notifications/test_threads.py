@@ -10,8 +10,8 @@ from core import clock
 from events import outbox
 from notifications import hiding, purged, queries
 from notifications.models import Entry, Group
-from project import drain
 from tests.support.build import make_comment, make_follow, make_post, make_users
+from tests.support.draining import drain_all
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +30,6 @@ def post(crowd):
 def comment(crowd, post):
     """Ben's, under ana's post."""
     return make_comment(post, crowd[1], "Lovely.")
-
-
-def drain_all():
-    while shards := outbox.waiting_shards():  # an event may come again
-        for shard in shards:
-            drain.drain_shard(shard)
 
 
 def write(post, actor, text, parent=None):

@@ -2,11 +2,10 @@
 
 import json
 
-from events import outbox
 from ops import actions
 from ops.models import Case
-from project import drain
 from realtime.models import UserEvent
+from tests.support.draining import drain_all
 
 
 def report(kind, thing, reporter, **words):
@@ -28,12 +27,7 @@ def reopen(case, moderator):
     return actions.reopen_case(case_id=case.id, actor_id=moderator.id)
 
 
-def drained():
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
-
-
 def told(user):
-    drained()
+    drain_all()
     frames = UserEvent.objects.filter(user_id=user.id).order_by("seq").values_list("frame", flat=True)
     return [(event["k"], event["d"]) for event in map(json.loads, frames)]

@@ -11,8 +11,9 @@ from content.queries import deleted_posts
 from core.problems import Conflict, Forbidden, Invalid, NotFound
 from ops import actions, queries
 from ops.models import Act, Case, Report
-from tests.ops.deeds import claimed, close, drained, reopen, report, told
+from tests.ops.deeds import claimed, close, reopen, report, told
 from tests.support.build import make_block, make_comment, make_post, make_reply, make_user
+from tests.support.draining import drain_all
 
 pytestmark = pytest.mark.django_db
 
@@ -178,7 +179,7 @@ def test_a_removed_comment_comes_back_with_its_answers(people):
     post = make_post(people[0])
     comment = make_comment(post, people[0])
     reply = make_reply(comment, people[1])
-    drained()
+    drain_all()
     case = claimed("comment", comment, people[1], people[2])
 
     close(case, people[2], "remove")
@@ -195,7 +196,7 @@ def test_a_comment_stays_removed_whose_thread_has_gone(people):
     post = make_post(people[0])
     comment = make_comment(post, people[0])
     reply = make_reply(comment, people[1])
-    drained()
+    drain_all()
     case = claimed("comment", reply, people[0], people[2])
     close(case, people[2], "remove")
     comment.delete()
@@ -247,7 +248,7 @@ def test_reporter_and_author_are_told_of_an_outcome_and_of_its_undoing(people):
 
     close(case, people[2], "remove")
     first = told(people[1])
-    drained()
+    drain_all()
     reopen(case, people[2])
 
     assert first == [("report.closed", {"report": str(made.id), "outcome": "remove"})]

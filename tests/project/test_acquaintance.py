@@ -6,10 +6,9 @@ import pytest
 
 from accounts import actions
 from accounts.models import User
-from events import outbox
-from project import drain
 from realtime.models import UserEvent
 from tests.support.build import make_follow, make_request, make_user
+from tests.support.draining import drain_all
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +27,7 @@ def ben():
 
 def told(user):
     """Drain, and read what a person was told of follows: kind, data, mutation."""
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
+    drain_all()
     frames = UserEvent.objects.filter(user_id=user.id).order_by("seq").values_list("frame", flat=True)
     events = map(json.loads, frames)
     return [(event["k"], event["d"], event.get("mut")) for event in events if event["k"] in KINDS]

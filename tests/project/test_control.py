@@ -7,11 +7,10 @@ import pytest
 from accounts import actions
 from accounts.models import Session, User
 from content.actions import archive_post, delete_post, edit_post
-from events import outbox
-from project import drain
 from realtime import log
 from realtime.models import UserEvent
 from tests.support.build import make_block, make_follow, make_post, make_user, make_users
+from tests.support.draining import drain_all
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +28,7 @@ def ben():
 
 def controls():
     """Drain, and read the control log."""
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
+    drain_all()
     frames = UserEvent.objects.filter(user_id=log.CONTROL).order_by("seq").values_list("frame", flat=True)
     return [(event["k"], event["d"]) for event in map(json.loads, frames)]
 

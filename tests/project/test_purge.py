@@ -14,11 +14,10 @@ from content import actions
 from content.actions import leaving
 from content.models import Comment, CommentLike, Media, Mention, Post, Save
 from core import clock
-from events import outbox
 from events.types import CommentUnliked, PostPurged, ReplyDeleted, UserUnmentioned
 from notifications import queries
 from notifications.models import Entry, Group
-from project import drain, purge, rebuild, tasks
+from project import purge, rebuild, tasks
 from tests.support.build import (
     make_block,
     make_comment,
@@ -29,6 +28,7 @@ from tests.support.build import (
     make_request,
     make_user,
 )
+from tests.support.draining import drain_all
 from tests.support.outbox import forget, recorded
 
 pytestmark = pytest.mark.django_db
@@ -51,11 +51,6 @@ def media_root(settings, tmp_path):
     """A folder for the photos of this test alone."""
     settings.MEDIA_ROOT = tmp_path
     return tmp_path
-
-
-def drain_all():
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
 
 
 def leave(user, *, ago=OVERDUE):

@@ -4,12 +4,11 @@ import httpx
 import pytest
 
 from accounts.actions import make_token
-from events import outbox
-from project import drain
 from project.up import plan
 from project.up.options import Options
 from tests.support.build import make_post, make_user
 from tests.support.client import LiveClient
+from tests.support.draining import drain_all
 from tests.support.stack import Process, free_port
 
 ARGUMENTS = {
@@ -58,5 +57,4 @@ def test_a_socket_hears_a_like_resumes_and_is_refused_what_it_may_not(url):
 def like(url, person, post):
     headers = {"Authorization": f"Bearer {make_token(user_id=person.id, name='test')}"}
     httpx.put(f"{url}/api/v1/posts/{post.id}/like", headers=headers, timeout=10).raise_for_status()
-    for shard in outbox.waiting_shards():
-        drain.drain_shard(shard)
+    drain_all()

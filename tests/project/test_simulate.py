@@ -15,11 +15,10 @@ from django.db import connection
 
 from accounts.models import Follow, User
 from content.models import Comment, Like, Post
-from events import outbox
 from project.demo.simulation import Simulation, crowd
-from project.drain import drain_shard
 from project.management.commands.simulate import until_interrupted
 from tests.support.build import make_post, make_user
+from tests.support.draining import drain_all
 from tests.support.wait import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,8 +51,7 @@ def run(*arguments):
 
 def test_simulate_changes_facts_and_their_counts_follow(posts):
     [report] = run("--users", "4", "--rate", "60", "--seconds", "2", "--seed", "7", "--json")
-    for shard in outbox.waiting_shards():
-        drain_shard(shard)
+    drain_all()
 
     assert report["deeds"] > 20
     likes, comments = (Counter(model.objects.values_list("post", flat=True)) for model in (Like, Comment))

@@ -5,11 +5,11 @@ import pytest
 from accounts.models import User
 from content import queries
 from core.cursors import MAX_LIMIT
-from events import outbox
 from notifications.queries import unread_count
-from project import drain, rebuild
+from project import rebuild
 from tests.project import recount
 from tests.project.walk import MOST_DRAINED, TAGS, Walk
+from tests.support.draining import drain_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,12 +31,6 @@ def test_whatever_is_derived_equals_a_recount(seed):
             drained = number
         if number % LOOK_EVERY == 0:
             assert derived(crowd) == recounted(crowd), f"after {number} steps"
-
-
-def drain_all():
-    while shards := outbox.waiting_shards():  # an event may come again
-        for shard in shards:
-            drain.drain_shard(shard)
 
 
 def derived(crowd):
