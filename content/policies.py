@@ -3,11 +3,22 @@
 from django.db.models import Q
 
 from content.models import Comment, Media, Post
+from core.problems import NotFound
 
 
 def can_view_post(viewer_id: int | None, post_id: int) -> bool:
     """Whether a viewer, or anybody when None, may know that this post exists."""
     return Post.objects.visible_to(viewer_id).filter(pk=post_id).exists()
+
+
+def check_can_view_post(viewer_id: int | None, post_id: int) -> None:
+    """See that a viewer may know that this post exists.
+
+    Raises:
+        NotFound: if not, or if there is none.
+    """
+    if not can_view_post(viewer_id, post_id):
+        raise NotFound("There is no such post.")
 
 
 def can_view_media(viewer_id: int | None, media_id: int) -> bool:

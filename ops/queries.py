@@ -14,7 +14,7 @@ from accounts.suspension import proven
 from content.queries import held_photo
 from core import cursors, sql
 from core.cursors import Page
-from core.problems import Forbidden, NotFound
+from core.problems import NotFound
 from ops.cards import (
     ActView,
     CaseCard,
@@ -27,7 +27,7 @@ from ops.cards import (
     statement_of,
 )
 from ops.models import Act, Case, CaseQuerySet, Outcome, Report
-from ops.policies import can_view_photo
+from ops.policies import can_view_photo, check_impartial
 
 State = Literal["open", "mine", "closed"]
 
@@ -86,8 +86,7 @@ def case(case_id: int, *, viewer_id: int) -> CaseView:
         Forbidden: if it is about the viewer, who is not to read who reported them.
     """
     found = card(case_id)
-    if found.person is not None and found.person.id == viewer_id:
-        raise Forbidden("This is about you: leave it to somebody else.")
+    check_impartial(found.person.id if found.person else None, viewer_id)
     reports = Report.objects.filter(case_id=case_id).select_related("reporter").order_by("id")[:STATEMENTS]
     acts = Act.objects.filter(case_id=case_id).order_by("-id")[:HISTORY]
     return CaseView(found, [statement_of(row) for row in reports], [act_of(row) for row in acts], _history(found))

@@ -4,7 +4,6 @@ from django.db import transaction
 
 from content import policies
 from content.models import Save
-from core.problems import NotFound
 from events import outbox
 from events.types import PostSaved, PostUnsaved
 
@@ -15,7 +14,7 @@ def save_post(*, post_id: int, actor_id: int, mut: str | None = None) -> bool:
     Raises:
         NotFound: if the actor may not see the post.
     """
-    _check_visible(post_id, actor_id)
+    policies.check_can_view_post(actor_id, post_id)
     with transaction.atomic():
         _, created = Save.objects.get_or_create(post_id=post_id, user_id=actor_id)
         if created:
@@ -29,14 +28,9 @@ def unsave_post(*, post_id: int, actor_id: int, mut: str | None = None) -> bool:
     Raises:
         NotFound: if the actor may not see the post.
     """
-    _check_visible(post_id, actor_id)
+    policies.check_can_view_post(actor_id, post_id)
     with transaction.atomic():
         deleted, _ = Save.objects.filter(post_id=post_id, user_id=actor_id).delete()
         if deleted:
             outbox.record(PostUnsaved(post_id=post_id, user_id=actor_id, mut=mut), for_user=actor_id)
     return False
-
-
-def _check_visible(post_id: int, actor_id: int) -> None:
-    if not policies.can_view_post(actor_id, post_id):
-        raise NotFound("There is no such post.")

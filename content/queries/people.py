@@ -8,7 +8,6 @@ from content.cards import PostCard, ProfilePage
 from content.models import Like, Post
 from content.queries.posts import cards
 from core.cursors import Page, bounded, decode, page_of
-from core.problems import NotFound
 
 TILES = 24  # posts a page of a profile: a full grid of three columns
 PEOPLE = 30
@@ -56,8 +55,7 @@ def likes_page(viewer_id: int | None, post_id: int, *, after: str | None = None,
         NotFound: if the viewer may not see the post.
         Invalid: if `after` is no cursor.
     """
-    if not policies.can_view_post(viewer_id, post_id):
-        raise NotFound("There is no such post.")
+    policies.check_can_view_post(viewer_id, post_id)
     limit = bounded(limit)
     rows = Like.objects.filter(known_to(viewer_id, "user"), post_id=post_id, id__lt=decode(after) or _NEWEST)
     fields = (f"user__{name}" for name in PERSON_FIELDS)

@@ -3,7 +3,6 @@
 from django.db import transaction
 
 from content import policies
-from core.problems import NotFound
 from events import outbox
 from events.types import PostMuted, PostUnmuted
 from notifications.models import PostMute
@@ -15,7 +14,7 @@ def mute_post(*, post_id: int, actor_id: int, mut: str | None = None) -> bool:
     Raises:
         NotFound: if the actor may not see the post.
     """
-    _check_visible(post_id, actor_id)
+    policies.check_can_view_post(actor_id, post_id)
     with transaction.atomic():
         _, created = PostMute.objects.get_or_create(post_id=post_id, user_id=actor_id)
         if created:
@@ -29,14 +28,9 @@ def unmute_post(*, post_id: int, actor_id: int, mut: str | None = None) -> bool:
     Raises:
         NotFound: if the actor may not see the post.
     """
-    _check_visible(post_id, actor_id)
+    policies.check_can_view_post(actor_id, post_id)
     with transaction.atomic():
         deleted, _ = PostMute.objects.filter(post_id=post_id, user_id=actor_id).delete()
         if deleted:
             outbox.record(PostUnmuted(post_id=post_id, user_id=actor_id, mut=mut), for_user=actor_id)
     return False
-
-
-def _check_visible(post_id: int, actor_id: int) -> None:
-    if not policies.can_view_post(actor_id, post_id):
-        raise NotFound("There is no such post.")

@@ -1,7 +1,6 @@
 """Which posts a person has muted. Nobody else reads it."""
 
 from content import policies
-from core.problems import NotFound
 from notifications.models import PostMute
 
 
@@ -11,6 +10,5 @@ def is_muted(user_id: int, post_id: int) -> bool:
     Raises:
         NotFound: if they may not see the post.
     """
-    if not policies.can_view_post(user_id, post_id):
-        raise NotFound("There is no such post.")
+    policies.check_can_view_post(user_id, post_id)
     return PostMute.objects.filter(user_id=user_id, post_id=post_id).exists()

@@ -3,11 +3,12 @@
 from django.db import transaction
 
 from core import clock
-from core.problems import Conflict, Forbidden
+from core.problems import Conflict
 from ops import queries
 from ops.actions.recording import keep, locked, name_of, tell
 from ops.cards import CaseCard
 from ops.models import CLAIM, Case
+from ops.policies import check_impartial
 
 
 def claim_case(*, case_id: int, actor_id: int) -> CaseCard:
@@ -60,20 +61,10 @@ def claimed(case_id: int, actor_id: int) -> Case:
     return case
 
 
-def check_impartial(case: Case, actor_id: int) -> None:
-    """See that nobody judges themselves.
-
-    Raises:
-        Forbidden: if the case is about the actor.
-    """
-    if case.person_id == actor_id:
-        raise Forbidden("This is about you: leave it to somebody else.")
-
-
 def _free(case_id: int, actor_id: int) -> Case:
     """Lock and return an open case that nobody but the actor has claimed."""
     case = locked(case_id)
-    check_impartial(case, actor_id)
+    check_impartial(case.person_id, actor_id)
     if case.closed_at is not None:
         by = name_of(case.closed_by_id) if case.closed_by_id else "those who reported it"
         raise Conflict(f"This was closed by {by}: {case.outcome}.")

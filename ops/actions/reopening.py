@@ -12,10 +12,10 @@ from content.text import cleaned
 from core import clock
 from core.problems import Conflict
 from ops import queries
-from ops.actions.claims import check_impartial
 from ops.actions.recording import keep, locked, tell
 from ops.cards import CaseCard
 from ops.models import CLAIM, MAX_WHY, Case, Kind, Outcome, Report
+from ops.policies import check_impartial
 
 
 def reopen_case(*, case_id: int, actor_id: int, why: str = "") -> CaseCard:
@@ -30,7 +30,7 @@ def reopen_case(*, case_id: int, actor_id: int, why: str = "") -> CaseCard:
     why = cleaned(why, field="why", limit=MAX_WHY)
     with transaction.atomic():
         case = locked(case_id)
-        check_impartial(case, actor_id)
+        check_impartial(case.person_id, actor_id)
         outcome = _reopenable(case)
         _undo(case, outcome)
         case.closed_at, case.closed_by, case.outcome, case.why = None, None, "", ""
@@ -63,10 +63,10 @@ def _undo(case: Case, outcome: Outcome) -> None:
         case Outcome.REMOVE:
             if not _put_back(case):
                 raise Conflict("It is gone for good.")
-        case Outcome.SUSPEND if case.person_id is not None and case.effect_at is not None:
-            people.unsuspend_user(username=_username(case.person_id), suspended_at=case.effect_at)
-        case Outcome.REINSTATE if case.person_id is not None:
-            _suspend_again(case, _username(case.person_id))
+        case Outcome.SUSPEND if case.person is not None and case.effect_at is not None:
+            people.unsuspend_user(username=case.person.username, suspended_at=case.effect_at)
+        case Outcome.REINSTATE if case.person is not None:
+            _suspend_again(case, case.person.username)
         case Outcome.DISMISS | Outcome.SUSPEND | Outcome.REINSTATE | Outcome.WITHDRAWN:
             return
         case _:
@@ -87,7 +87,3 @@ def _suspend_again(case: Case, username: str) -> None:
     if until is None or until > clock.now():
         people.suspend_user(username=username, reason=was["reason"], until=until)
     case.effect_at = User.objects.values_list("suspended_at", flat=True).get(username=username)
-
-
-def _username(user_id: int) -> str:
-    return User.objects.values_list("username", flat=True).get(id=user_id)
