@@ -75,6 +75,7 @@ class MediaView:
 
     def as_dict(self) -> dict[str, Any]:
         """The photo as JSON members."""
+        proof = "" if self.proven_for is None else f"?for={proof_for(self.proven_for, self.folder)}"
         return {
             "id": str(self.id),
             "state": self.state,
@@ -83,17 +84,11 @@ class MediaView:
             "height": self.height,
             "blurhash": self.blurhash,
             "alt": self.alt,
-            "urls": self._proven(self.urls),
-            "videos": self._proven(self.videos),
+            "urls": {width: url + proof for width, url in self.urls.items()},
+            "videos": {width: url + proof for width, url in self.videos.items()},
             "duration": self.duration,
             "reason": self.reason or None,
         }
-
-    def _proven(self, urls: dict[str, str]) -> dict[str, str]:
-        if self.proven_for is None:
-            return urls
-        proof = proof_for(self.proven_for, self.folder)
-        return {width: f"{url}?for={proof}" for width, url in urls.items()}
 
     def _nearest(self, width: int) -> str:
         return _nearest_url(self.folder, self.widths, width)
