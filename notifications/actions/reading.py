@@ -1,5 +1,7 @@
 """What a person has seen and what they have read, on all of their devices."""
 
+from typing import Literal
+
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -23,11 +25,10 @@ def mark_seen(
         Invalid: if more than MAX_GROUPS ids are given.
         NotFound: if `up_to` is no group of this person.
     """
+    unseen = Group.objects.filter(recipient_id=user_id, latest_id__gt=SEEN_UP_TO)
     with transaction.atomic():
-        unseen = Group.objects.filter(recipient_id=user_id, latest_id__gt=SEEN_UP_TO)
-        marked = _lock(_named(unseen, user_id, group_ids, up_to))
+        marked = _mark(_named(unseen, user_id, group_ids, up_to), "seen_id")
         if marked:
-            Group.objects.filter(id__in=marked).update(seen_id=F("latest_id"), ver=F("ver") + 1)
             outbox.record(NotificationsSeen(user_id=user_id, group_ids=marked, mut=mut), for_user=user_id)
     return marked
 
@@ -44,11 +45,10 @@ def mark_read(
         Invalid: if more than MAX_GROUPS ids are given.
         NotFound: if `up_to` is no group of this person.
     """
+    unread = Group.objects.filter(recipient_id=user_id, latest_id__gt=F("read_id"))
     with transaction.atomic():
-        unread = Group.objects.filter(recipient_id=user_id, latest_id__gt=F("read_id"))
-        marked = _lock(_named(unread, user_id, group_ids, up_to))
+        marked = _mark(_named(unread, user_id, group_ids, up_to), "read_id")
         if marked:
-            Group.objects.filter(id__in=marked).update(read_id=F("latest_id"), ver=F("ver") + 1)
             outbox.record(NotificationsRead(user_id=user_id, group_ids=marked, mut=mut), for_user=user_id)
     return marked
 
@@ -76,6 +76,9 @@ def _latest_of(user_id: int, group_id: int) -> int:
     return found
 
 
-def _lock(groups: QuerySet[Group]) -> list[int]:
-    """Lock groups in id order, as the drain does; answer their ids."""
-    return [group.id for group in groups.order_by("id").select_for_update()]
+def _mark(groups: QuerySet[Group], column: Literal["seen_id", "read_id"]) -> list[int]:
+    """Lock groups in id order, as the drain does, and move this mark of theirs to the newest; answer their ids."""
+    ids = [group.id for group in groups.order_by("id").select_for_update()]
+    if ids:
+        Group.objects.filter(id__in=ids).update(**{column: F("latest_id")}, ver=F("ver") + 1)
+    return ids
