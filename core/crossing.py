@@ -13,6 +13,8 @@ from typing import ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import connections
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from core.problems import Busy
 
@@ -38,7 +40,7 @@ def _executor() -> _Executor:
 
 
 async def call(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Run one domain function in a thread of ours and wait for its result.
+    """Run one domain function in a thread of ours, in the caller's language, and wait for its result.
 
     Cancelling the caller leaves the call running to its end: a transaction is never cut in half.
 
@@ -47,11 +49,11 @@ async def call(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -
     """
     executor = _executor()
     if executor.held >= executor.capacity:
-        raise Busy("The server is busy. Try again in a moment.", retry_after_seconds=RETRY_AFTER_SECONDS)
+        raise Busy(_("The server is busy. Try again in a moment."), retry_after_seconds=RETRY_AFTER_SECONDS)
     executor.held += 1
-    context = contextvars.copy_context()
+    context, language = contextvars.copy_context(), translation.get_language()
     future = asyncio.get_running_loop().run_in_executor(
-        executor.pool, functools.partial(context.run, _run, functools.partial(function, *args, **kwargs))
+        executor.pool, functools.partial(context.run, _run, functools.partial(function, *args, **kwargs), language)
     )
     future.add_done_callback(lambda _: _give_back(executor))
     return await future
@@ -61,8 +63,10 @@ def _give_back(executor: _Executor) -> None:
     executor.held -= 1
 
 
-def _run(function: Callable[[], R]) -> R:
+def _run(function: Callable[[], R], language: str | None) -> R:
     try:
+        if language is not None:
+            translation.activate(language)  # asgiref leaves it with the caller's thread; it ends with the context
         return function()
     finally:
         connections.close_all()  # with a pool, close gives the connection back

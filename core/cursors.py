@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from django.utils.translation import gettext as _
+
 from core.problems import Invalid
 
 T = TypeVar("T")
@@ -50,9 +52,9 @@ def decode_many(cursor: str | None, count: int) -> tuple[int, ...]:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         numbers = struct.unpack(f">{count}q", raw)
     except (binascii.Error, ValueError, struct.error) as error:
-        raise Invalid("This is not a cursor that we gave out.", field="after") from error
+        raise Invalid(_("This is not a cursor that we gave out."), field="after") from error
     if min(numbers) < 0:
-        raise Invalid("This is not a cursor that we gave out.", field="after")
+        raise Invalid(_("This is not a cursor that we gave out."), field="after")
     return numbers
 
 

@@ -8,12 +8,12 @@ import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from core import redis_url
+from core import database_url, redis_url
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRETS_FILE = "secrets.env"  # in the data folder; `up` writes it
@@ -57,7 +57,20 @@ class Environment(BaseSettings):
     )
     database_url: str = Field(
         alias="DATABASE_URL",
-        description="postgres://user:password@host:port/name. Unset: `up` starts its own PostgreSQL.",
+        description="postgres://user:password@host:port/name; of host:port,host:port the one that takes writes "
+        "is used. Unset: `up` starts its own PostgreSQL.",
+    )
+    database_replica_url: str = Field(
+        "",
+        alias="DATABASE_REPLICA_URL",
+        description="A streaming replica, which finds posts and people while it is near. Unset: the primary does.",
+    )
+    replica_lag: float = Field(
+        2.0,
+        alias="PHOTOPHORE_REPLICA_LAG",
+        gt=0,
+        le=60,
+        description="Seconds that the replica may be late; a later one is not asked.",
     )
     database_pool: int = Field(
         8,
@@ -164,12 +177,41 @@ class Environment(BaseSettings):
     )
     email_from: str = Field("photophore@localhost", alias="PHOTOPHORE_EMAIL_FROM", description="Sender of mail.")
     signup: bool = Field(True, alias="PHOTOPHORE_SIGNUP", description="Whether people may sign up by themselves.")
+    pulse: float = Field(
+        10.0,
+        alias="PHOTOPHORE_PULSE",
+        ge=0,
+        description="Seconds between two events with which a web process sees whether live updates flow. 0: it does "
+        "not look.",
+    )
+    metrics_token: str = Field(
+        "",
+        alias="PHOTOPHORE_METRICS_TOKEN",
+        description="Who shows it as a bearer token may read /metrics. Unset: only this machine may.",
+    )
     log_level: str = Field("INFO", alias="PHOTOPHORE_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
+    sentry_dsn: str = Field(
+        "",
+        alias="SENTRY_DSN",
+        description="Where Sentry takes errors. Needs `pip install sentry-sdk`; people and texts are not sent.",
+    )
+    log_format: Literal["line", "json"] = Field(
+        "line",
+        alias="PHOTOPHORE_LOG_FORMAT",
+        description="`line` for people, `json` for a collector: one object a line, the same keys from every process.",
+    )
 
     @field_validator("redis_url")
     @classmethod
     def _redis_url_is_understood(cls, url: str) -> str:
         redis_url.parse(url)
+        return url
+
+    @field_validator("database_url", "database_replica_url")
+    @classmethod
+    def _database_url_is_understood(cls, url: str) -> str:
+        if url:
+            database_url.parse(url)
         return url
 
     @model_validator(mode="after")
@@ -190,8 +232,12 @@ class Environment(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The process environment first, then `…_FILE`, then the secrets that the first start made."""
-        names = [field.alias for field in cls.model_fields.values() if field.alias]
-        return init_settings, env_settings, _Values(settings_cls, _from_files(names)), _Values(settings_cls, _saved())
+        return init_settings, env_settings, _Values(settings_cls, _from_files(names())), _Values(settings_cls, _saved())
+
+
+def names() -> set[str]:
+    """The names of all settings."""
+    return {field.alias for field in Environment.model_fields.values() if field.alias}
 
 
 class _Values(PydanticBaseSettingsSource):
@@ -208,8 +254,8 @@ class _Values(PydanticBaseSettingsSource):
         return dict(self._values)
 
 
-def _from_files(names: list[str]) -> dict[str, str]:
-    paths = {name: os.environ.get(f"{name}_FILE") for name in names}
+def _from_files(named: set[str]) -> dict[str, str]:
+    paths = {name: os.environ.get(f"{name}_FILE") for name in named}
     return {name: Path(path).read_text().strip() for name, path in paths.items() if path}
 
 

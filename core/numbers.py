@@ -1,8 +1,11 @@
 """Counts as people read them. The pages' JavaScript says the same (lib/compact.js)."""
 
+from django.utils.formats import get_format, number_format
+from django.utils.translation import gettext_lazy as _
+
 EXACT_BELOW = 10_000
 DIGITS = 3  # of a large number
-UNITS = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
+UNITS = ((10**9, _("%(count)sB")), (10**6, _("%(count)sM")), (10**3, _("%(count)sK")))
 
 
 def shown(count: int) -> int:
@@ -18,4 +21,10 @@ def compact(count: int) -> str:
     if count < EXACT_BELOW:
         return str(count)
     size, unit = next((size, unit) for size, unit in UNITS if count >= size)
-    return f"{shown(count) / size:.10g}{unit}"
+    digits = f"{shown(count) / size:.10g}".replace(".", get_format("DECIMAL_SEPARATOR"))
+    return str(unit % {"count": digits})
+
+
+def grouped(count: int) -> str:
+    """A number to the last digit, in groups of three: 1,001."""
+    return str(number_format(count, force_grouping=True))

@@ -88,3 +88,10 @@ class Busy(Problem):
 
     status = 503
     title = "Busy"
+
+
+class UnderMaintenance(Problem):
+    """Nothing may be changed for now; looking is allowed."""
+
+    status = 503
+    title = "Maintenance"

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Header, Path, Query, Schema
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
@@ -97,7 +98,7 @@ class SessionCookie(AuthBase):
         """
         viewer = _viewer(request, via="session")
         if viewer and check_csrf(request):
-            raise Forbidden("The CSRF token is missing or wrong: send the cookie csrftoken in X-CSRFToken.")
+            raise Forbidden(_("The CSRF token is missing or wrong: send the cookie csrftoken in X-CSRFToken."))
         return viewer
 
 

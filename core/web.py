@@ -1,23 +1,26 @@
 """What every page edge needs: sign-in, the viewer in templates, a safe way back. Knows no app."""
 
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 P = ParamSpec("P")
 Asked = TypeVar("Asked", bound=HttpRequest)
-View = Callable[Concatenate[Asked, P], Coroutine[Any, Any, HttpResponse]]
+View = Callable[Concatenate[Asked, P], Coroutine[Any, Any, HttpResponseBase]]
+Next = Callable[[HttpRequest], Awaitable[HttpResponse]]  # what a middleware wraps
 
 
 def login_required(view: View[Asked, P]) -> View[Asked, P]:
     """Send whoever is not signed in to the log-in page, and from there to where they were going."""
 
     @functools.wraps(view)
-    async def guarded(request: Asked, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    async def guarded(request: Asked, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if getattr(request, "viewer", None) is None:
             # A form twin answers to POST alone: come back to the page that held the form instead.
             wanted = request.get_full_path() if request.method in ("GET", "HEAD") else _wanted(request)
@@ -37,9 +40,15 @@ def back(request: HttpRequest, fallback: str) -> HttpResponse:
     return response
 
 
+def listing(request: HttpRequest, page: str, *, rows: str, context: dict[str, Any]) -> HttpResponse:
+    """Render a page with a list; for a script that wants more of it (`?fragment=`), the next rows alone."""
+    return render(request, rows if request.GET.get("fragment") else page, context)
+
+
 def viewer_context(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the viewer and the shell (unread count, position in the log)."""
-    return {"viewer": getattr(request, "viewer", None), "shell": getattr(request, "shell", None)}
+    """Give every template the viewer, the shell (unread count, place in the log), why nobody may write, the version."""
+    asked = {name: getattr(request, name, None) for name in ("viewer", "shell", "maintenance")}
+    return asked | {"version": settings.VERSION}
 
 
 def _wanted(request: HttpRequest) -> str:

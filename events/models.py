@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from core.tracking import MAX_ID
+
 SHARDS = 16  # drains that may run side by side; a person's events always share one shard, in order
 MAX_ATTEMPTS = 5  # then the row is a dead letter: kept, counted, skipped
 
@@ -15,6 +17,7 @@ class OutboxRow(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     attempts = models.SmallIntegerField(default=0)
     error = models.TextField(default="", blank=True)
+    request_id = models.CharField(max_length=MAX_ID, default="", db_default="", blank=True)  # that did it
 
     class Meta:
         db_table = "outbox"

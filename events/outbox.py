@@ -10,6 +10,7 @@ from django.db import transaction
 
 from core import clock, sql
 from core.pipeline import Row
+from core.tracking import on_behalf_of, request_id
 from events import types, wake
 from events.models import MAX_ATTEMPTS, SHARDS, OutboxRow
 
@@ -35,6 +36,7 @@ class Waiting:
     row_id: int
     event: types.AnyEvent
     recorded_at: datetime
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,29 @@ def record(event: types.Event, *, for_user: int) -> None:
     Must be called inside `transaction.atomic()`, beside the facts that the event names; a rollback takes both back.
     """
     shard = shard_of(for_user)
-    OutboxRow.objects.create(shard=shard, event=types.encode(event))
+    OutboxRow.objects.create(shard=shard, event=types.encode(event), request_id=request_id.get())
     wake_after_commit(shard)
 
 
 def record_all(events: Iterable[types.Event], *, for_user: int) -> None:
     """The same for several, in one statement."""
     shard = shard_of(for_user)
-    OutboxRow.objects.bulk_create(OutboxRow(shard=shard, event=types.encode(event)) for event in events)
+    OutboxRow.objects.bulk_create(
+        OutboxRow(shard=shard, event=types.encode(event), request_id=request_id.get()) for event in events
+    )
     wake_after_commit(shard)
 
 
-# For an action that is one statement: records an event for each row of `fact`. Parameters: shard, event.
-RECORDED = "INSERT INTO outbox (shard, event, created_at, attempts, error) SELECT %s, %s, now(), 0, '' FROM fact"
+# For an action that is one statement: records an event for each row of `fact`. Its parameters are `parameters_of`.
+RECORDED = (
+    "INSERT INTO outbox (shard, event, request_id, created_at, attempts, error) "
+    "SELECT %s, %s, %s, now(), 0, '' FROM fact"
+)
+
+
+def parameters_of(event: types.Event, shard: int) -> tuple[int, str, str]:
+    """The parameters of RECORDED."""
+    return shard, types.encode(event), request_id.get()
 
 
 def wake_after_commit(shard: int) -> None:
@@ -101,7 +113,7 @@ def take(shard: int, limit: int, *, after: int = 0) -> list[Waiting]:
     """
     rows = sql.rows(
         # The index is on `attempts < MAX_ATTEMPTS`: a parameter would hide that from a prepared plan.
-        "SELECT id, event, created_at FROM outbox WHERE shard = %s AND attempts < 5 AND id > %s "
+        "SELECT id, event, created_at, request_id FROM outbox WHERE shard = %s AND attempts < 5 AND id > %s "
         "ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
         shard,
         after,
@@ -112,11 +124,12 @@ def take(shard: int, limit: int, *, after: int = 0) -> list[Waiting]:
 
 def _read(rows: list[Row]) -> list[Waiting]:
     waiting = []
-    for row_id, event, created_at in rows:
+    for row_id, event, created_at, of_request in rows:
         try:
-            waiting.append(Waiting(row_id, types.decode(event), created_at))
+            waiting.append(Waiting(row_id, types.decode(event), created_at, of_request))
         except msgspec.ValidationError as error:
-            fail([row_id], error)
+            with on_behalf_of(of_request):
+                fail([row_id], error)
     return waiting
 
 
@@ -139,6 +152,12 @@ def waiting_shards(*, for_seconds: float = 0) -> list[int]:
     since = clock.now() - timedelta(seconds=for_seconds)
     rows = OutboxRow.objects.filter(attempts__lt=MAX_ATTEMPTS, created_at__lte=since)
     return list(rows.values_list("shard", flat=True).distinct().order_by("shard"))
+
+
+def waits(event: types.Event, *, for_user: int) -> bool:
+    """Whether the very event still waits."""
+    rows = OutboxRow.objects.filter(shard=shard_of(for_user), attempts__lt=MAX_ATTEMPTS)
+    return rows.filter(event=types.encode(event)).exists()
 
 
 def names(user_id: int) -> bool:

@@ -320,6 +320,20 @@ class CaseChanged(Event, frozen=True, kw_only=True, tag="case.changed"):
     outcome: str = ""
 
 
+class Pulsed(Event, frozen=True, kw_only=True, tag="pulsed"):
+    """Nobody did anything: a web process sees whether what people do would reach it."""
+
+    sender: str
+    number: int
+
+
+class Tested(Event, frozen=True, kw_only=True, tag="tested"):
+    """Nobody did anything: an operator sees how an event goes from here to each device of a person."""
+
+    user_id: int
+    test_id: str
+
+
 AnyEvent = (
     PostLiked
     | PostUnliked
@@ -365,6 +379,8 @@ AnyEvent = (
     | NotificationsSeen
     | NotificationsRead
     | CaseChanged
+    | Pulsed
+    | Tested
 )
 
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)

@@ -16,6 +16,7 @@ from typing import Any
 import kombu
 from celery import current_app
 
+from core.tracking import on_behalf_of, request_id
 from events import marks
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class _Message:
     task: str
     kwargs: dict[str, Any]
     queue: str
+    request_id: str
 
 
 class Sender:
@@ -57,7 +59,7 @@ class Sender:
             if len(self._waiting) >= MAX_WAITING:
                 logger.warning("%s %s not sent, broker away", task, kwargs)
                 return
-            self._waiting.append(_Message(task, kwargs, queue))
+            self._waiting.append(_Message(task, kwargs, queue, request_id.get()))
             self._notify()
 
     def _notify(self) -> None:
@@ -94,11 +96,14 @@ class Sender:
     def _send_waiting(self) -> None:
         """Send what waits; a message leaves the queue once the broker has it. A wake in between goes first."""
         while self._waiting and not self._marked:
-            _publish(self._waiting[0])
+            with on_behalf_of(self._waiting[0].request_id):
+                _publish(self._waiting[0])
             self._waiting.popleft()  # only this thread takes from the left
 
     @staticmethod
     def _drop_connection() -> None:
+        _connection().collect()  # at once: a broker that is away answers no goodbye
+        _connection.cache_clear()
         _producer.cache_clear()
         marks.forget_connections()
 
@@ -111,21 +116,29 @@ def _publish(message: _Message) -> None:
         producer=_producer(),
         retry=False,
         ignore_result=True,
+        confirm_timeout=SEND_TIMEOUT_SECONDS,
     )
 
 
 @functools.cache
 def _producer() -> kombu.Producer:
-    """A producer whose connection gives up after a second; only the sender's thread uses it."""
-    connection = current_app.connection_for_write(
+    """The producer of the sender's thread; nobody else uses it."""
+    return current_app.amqp.Producer(_connection())
+
+
+@functools.cache
+def _connection() -> kombu.Connection:
+    """A connection that gives up after a second, whichever broker it is to."""
+    return current_app.connection_for_write(
         connect_timeout=SEND_TIMEOUT_SECONDS,
         transport_options={
+            "read_timeout": SEND_TIMEOUT_SECONDS,
+            "write_timeout": SEND_TIMEOUT_SECONDS,
             "socket_timeout": SEND_TIMEOUT_SECONDS,
             "socket_connect_timeout": SEND_TIMEOUT_SECONDS,
             "max_retries": 0,
         },
     )
-    return current_app.amqp.Producer(connection)
 
 
 @functools.cache

@@ -24,19 +24,31 @@ EXCERPT = 140  # characters of a comment that a notification shows
 # many pairs at once, where there are an `entry`, its group `g`, its `actor`, and its `post` if it is about one. A mute
 # counts as long as its row is there, whatever the time: the event of its end shows all again.
 _UNSEEN = "(g.post_id IS NOT NULL AND NOT {})".format(SEES.format(post="g.post_id", viewer="entry.recipient_id"))
-HIDDEN = (
-    f"({POST_HIDDEN} OR NOT actor.is_active"  # noqa: S608 -- of constants
-    " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.actor_id AND blocked_id = entry.recipient_id)"
-    " OR EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id)"
-    " OR EXISTS (SELECT FROM accounts_mute"
-    " WHERE muter_id = entry.recipient_id AND muted_id = entry.actor_id AND notifications)"
-    " OR EXISTS (SELECT FROM notifications_preference AS wish"
-    " WHERE wish.user_id = entry.recipient_id AND wish.kind = entry.kind AND (wish.senders = 'nobody' OR NOT EXISTS"
-    " (SELECT FROM accounts_follow WHERE follower_id = entry.recipient_id AND followee_id = entry.actor_id)))"
-    " OR EXISTS (SELECT FROM notifications_post_mute AS quiet"
-    " WHERE quiet.user_id = entry.recipient_id AND quiet.post_id = post.id)"
-    " OR " + _UNSEEN + ")"
-)
+WHY_HIDDEN = {
+    "post": POST_HIDDEN,
+    "actor": "NOT actor.is_active",
+    "blocked_by": (
+        "EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.actor_id AND blocked_id = entry.recipient_id)"
+    ),
+    "blocking": (
+        "EXISTS (SELECT FROM accounts_block WHERE blocker_id = entry.recipient_id AND blocked_id = entry.actor_id)"
+    ),
+    "muted": (
+        "EXISTS (SELECT FROM accounts_mute"
+        " WHERE muter_id = entry.recipient_id AND muted_id = entry.actor_id AND notifications)"
+    ),
+    "preference": (
+        "EXISTS (SELECT FROM notifications_preference AS wish"
+        " WHERE wish.user_id = entry.recipient_id AND wish.kind = entry.kind AND (wish.senders = 'nobody' OR NOT EXISTS"
+        " (SELECT FROM accounts_follow WHERE follower_id = entry.recipient_id AND followee_id = entry.actor_id)))"
+    ),
+    "post_muted": (
+        "EXISTS (SELECT FROM notifications_post_mute AS quiet"
+        " WHERE quiet.user_id = entry.recipient_id AND quiet.post_id = post.id)"
+    ),
+    "unseen": _UNSEEN,
+}
+HIDDEN = "({})".format(" OR ".join(WHY_HIDDEN.values()))
 COLUMNS = "id, group_id, excerpt, hidden, recipient_id, kind, object_id, actor_id"
 
 # Deeds that are done as entries to be, each with the post and the comment that it is about if they are still there.

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext_lazy as _
 
 from core.ids import id_field
 
@@ -28,9 +29,9 @@ ACROSS = (Kind.LIKE, Kind.COMMENT_LIKE)
 class Senders(models.TextChoices):
     """From whom a person wants to hear of one kind of deed."""
 
-    EVERYONE = "everyone"
-    FOLLOWING = "following", "people I follow"
-    NOBODY = "nobody"
+    EVERYONE = "everyone", _("Everyone")
+    FOLLOWING = "following", _("people I follow")
+    NOBODY = "nobody", _("Nobody")
 
 
 # Of a group: the newest entry that was on a screen of the recipient's; what was opened was.

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from realtime import protocol
+from realtime.meters import meters
 
 BURST_SECONDS = 2.0  # the accepts of so many seconds may come at once, after calm
 SPARE_DESCRIPTORS = 256  # for databases, Redis, files, and HTTP
@@ -49,7 +50,6 @@ class Doors:
     def __init__(self, *, accepts_a_second: float, most: int) -> None:
         """A pace of 0 is none."""
         self.open = 0
-        self.refused = 0  # by 503, since the start
         self.most = most
         self.visitors: Counter[str] = Counter()
         self._bucket = Bucket(accepts_a_second, accepts_a_second * BURST_SECONDS) if accepts_a_second else None
@@ -86,9 +86,10 @@ class Entry:
         can_answer = "websocket.http.response" in (scope.get("extensions") or {})
         wait = self._doors.wait() if not draining or not can_answer else 1.0
         if wait:
-            self._doors.refused += 1
+            meters.refused["draining" if draining else "pace"] += 1
             await _refuse(send, wait, can_answer=can_answer)
         elif self._doors.open >= self._doors.most:
+            meters.refused["full"] += 1
             await _turn_away(send)
         else:
             self._doors.open += 1
@@ -97,9 +98,10 @@ class Entry:
 
     def step_in(self, *, draining: bool = False) -> float:
         """Count in what comes over plain HTTP; answer 0, or in how many seconds it may come back."""
-        wait = 1.0 if draining or self._doors.open >= self._doors.most else self._doors.wait()
+        full = self._doors.open >= self._doors.most
+        wait = 1.0 if draining or full else self._doors.wait()
         if wait:
-            self._doors.refused += 1
+            meters.refused["draining" if draining else "full" if full else "pace"] += 1
         else:
             self._doors.open += 1
             self._inside = True

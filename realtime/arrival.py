@@ -7,10 +7,12 @@ from django.conf import settings
 
 from accounts.viewers import Viewer
 from core import clock
+from core.tracking import request_id
 from realtime import protocol, topics
 from realtime.auth import Credentials, Proof
 from realtime.hub import Hub
 from realtime.log import Replay
+from realtime.meters import meters
 from realtime.protocol import Cursor, Error, Watched
 from realtime.socket import Outlet, Socket
 from realtime.topics import TopicState
@@ -40,6 +42,7 @@ async def admit(hub: Hub, outlet: Outlet, credentials: Credentials, on_gone: OnG
     if proof.error is not None and proof.close is not None:
         raise Refused(proof.error, proof.close, proof.detail)
     socket = Socket(outlet, proof.viewer, on_gone=on_gone)
+    request_id.set(f"{settings.NODE}/{socket.id}")  # for the client's task, and so for as long as it stays
     socket.hidden = proof.hidden
     socket.expires_at = _deadline(proof)
     try:
@@ -105,6 +108,7 @@ def _welcome(socket: Socket, replay: Replay) -> None:
     )  # fmt: skip
     socket.write(welcome)
     socket.welcomed = True
+    meters.resumed[replay.outcome] += 1
 
 
 def _me(viewer: Viewer | None) -> protocol.Me | None:

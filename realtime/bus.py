@@ -72,12 +72,11 @@ def publish(messages: Iterable[Message]) -> bool:
     """Send to whoever listens now, in one round trip; tell whether Redis took all of it. Must follow the commit.
 
     Raises nothing and takes a second at most. What is not taken is owed: each channel's last message goes out again
-    with the next call that succeeds, and shows the hub that something is missing.
+    with the next call that succeeds, one with no messages of its own too, and shows the hub that something is missing.
     """
-    batch = list(messages)
+    batch = [*_taken_from_owed(), *messages]
     if not batch:
         return True
-    batch = _taken_from_owed() + batch
     lost = _lost(batch, _link().execute(_commands(_link().publish, batch)))
     _owe(lost)
     return not lost

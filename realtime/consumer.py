@@ -11,6 +11,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from core.problems import Problem
 from realtime import admission, arrival, auth, hub, passing, protocol
 from realtime.arrival import Refused
+from realtime.meters import meters
+from realtime.peers import peer_of
 from realtime.protocol import Cursor
 from realtime.socket import Outlet, Socket
 
@@ -53,6 +55,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             case "websocket.receive":
                 await self._receive(message)
             case "websocket.disconnect":
+                self.hub.ends.note(self.socket, self.close_code or message.get("code", 0))
                 raise StopConsumer
 
     def _leave(self) -> None:
@@ -65,10 +68,13 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         try:
             self.credentials = auth.credentials(self.scope)
         except auth.ForeignOrigin as error:
+            meters.refused["origin"] += 1
             logger.warning("socket refused, origin %s", error)
             await self.close()  # before accept: 403, and the cookie was not even looked at
             return
         await self.accept()
+        meters.accepted["websocket"] += 1
+        self.accepted_at = time.monotonic()
         self.patience = asyncio.get_running_loop().call_later(protocol.HELLO_WITHIN_SECONDS, self._expect_hello)
 
     def _expect_hello(self) -> None:
@@ -79,17 +85,22 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         """Let the client in: subscribe, read what it missed, replay, go live."""
         given = self.credentials.with_ticket(hello.auth.ticket if hello.auth else "")
         outlet = Outlet(self.base_send, self.scope.get("extensions") or {})
+        peer = peer_of(self.scope, "websocket", hello.client)
         self.socket = await arrival.admit(self.hub, outlet, given, self._close_soon)
+        self.socket.peer = peer
         if self.socket.viewer is None and not self.entry.visit(self.scope):
             raise Refused(protocol.Error.LIMIT, protocol.Close.TOO_MANY, "Too many visitors from this address.")
         self.credentials = auth.Credentials()  # proved; nothing keeps them
         self.patience.cancel()
         await arrival.greet(self.hub, self.socket, hello.cursor)
+        meters.ready.observe(time.monotonic() - self.accepted_at)
         if hello.topics:
             await arrival.subscribe(self.hub, self.socket, hello.topics, "hello")
 
     async def _receive(self, message: dict[str, Any]) -> None:
         text = message.get("text")
+        meters.frames_in += 1
+        meters.bytes_in += len(text or "")
         if text is None or len(text.encode()) > protocol.MAX_FRAME_BYTES:
             detail = "Frames are text." if text is None else f"A frame has at most {protocol.MAX_FRAME_BYTES} bytes."
             await self._refuse(
@@ -99,6 +110,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         if not self._within_rate():
             await self._refuse(protocol.Error.RATE_LIMITED, "Too many messages.", protocol.Close.RATE_LIMITED)
             return
+        if self.socket is not None and self.socket.tap is not None:
+            self.socket.tap.hear(text)
         try:
             await self._handle(protocol.decode(text))
         except protocol.BadFrame as error:
@@ -137,6 +150,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
         socket.heard_at = time.monotonic()
         match command:
             case protocol.Heartbeat():
+                socket.answered()
                 self.hub.beat(socket)
             case protocol.Subscribe():
                 await arrival.subscribe(self.hub, socket, command.topics, command.id)
@@ -145,7 +159,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels sh
             case protocol.View():
                 await arrival.view(self.hub, socket, command.add, command.del_)
             case protocol.Acknowledge():
-                socket.acked = command.seq
+                socket.acked, socket.acked_at = command.seq, time.time()
             case protocol.Resume():
                 await self._resume(socket, Cursor(command.epoch, command.seq))
             case protocol.Authenticate():

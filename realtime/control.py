@@ -158,8 +158,9 @@ class Control:
         return [(socket, name) for socket, name in mine if name.startswith(f"{presence.KIND}:")]
 
     def _for_staff(self, sockets: Iterable[Socket]) -> list[Watching]:
-        """What some watch that is nobody's: such topics have no key, and are for staff alone."""
-        return [(socket, name) for socket in sockets for name in socket.topics if ":" not in name]
+        """What some watch that is for staff alone."""
+        proven = self._hub.domain.proven
+        return [(socket, name) for socket in sockets for name in socket.topics if name.partition(":")[0] in proven]
 
     def _all(self) -> list[Watching]:
         return [(socket, name) for name in list(self._hub.owners) for socket in self._watching(name)]

@@ -98,7 +98,7 @@ class Counters:
     def _show_post(self, topic: str, members: list[str]) -> None:
         frame, seen = _frame(members), Crowd()
         for crowd in self._audience(topic):
-            for socket in crowd.spread(frame.ready, but=crowd.both(seen)):
+            for socket in crowd.spread("counters", frame.ready, but=crowd.both(seen)):
                 socket.count(frame, members)
             seen = crowd
 

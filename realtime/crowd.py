@@ -1,9 +1,14 @@
 """The sockets that watch one topic, and one frame to all of them. Knows no domain, awaits no socket."""
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from realtime.meters import meters
 from realtime.socket import Socket, Spread
+
+MOST_TOGETHER_BYTES = 16 * 1024
+
+State = tuple[frozenset[int], bytes]  # whom it is about (0: nobody), and the message
 
 
 class Crowd:
@@ -67,7 +72,7 @@ class Crowd:
         few, many = sorted((self, other), key=len)
         return [socket for socket in few if socket in many]
 
-    def spread(self, frame: bytes, but: Iterable[Socket] = ()) -> list[Socket]:
+    def spread(self, kind: str, frame: bytes, but: Iterable[Socket] = ()) -> list[Socket]:
         """Hand a ready frame to all but some; answer those who could not take it, to be written to one by one."""
         left_out = set(but)
         others = [socket for socket in self._others if socket not in left_out]
@@ -75,8 +80,23 @@ class Crowd:
             return others
         if self._lines is None:
             self._lines = array("i", self._by_line)
-        lines: Iterable[int] = self._lines
+        lines: Sequence[int] = self._lines
         if left_out:
             without = {socket.outlet.line for socket in left_out}
             lines = [line for line in lines if line not in without]
-        return [self._by_line[line] for line in self._spread(lines, frame)] + others
+        refused = self._spread(lines, frame)
+        meters.sent(kind, len(frame), len(lines) - len(refused))
+        return [self._by_line[line] for line in refused] + others
+
+
+def together(states: list[State]) -> Iterator[list[State]]:
+    """Cut states into runs that may go as one frame: a slow client keeps one in memory for each topic."""
+    few: list[State] = []
+    size = 0
+    for state in states:
+        if few and size + len(state[1]) > MOST_TOGETHER_BYTES:
+            yield few
+            few, size = [], 0
+        few.append(state)
+        size += len(state[1])
+    yield few

@@ -1,23 +1,27 @@
 """The hub, one a process: hands what Redis brings to the sockets that watch. Knows no domain, awaits no socket."""
 
 import asyncio
+import contextvars
 import logging
 import time
-from collections import defaultdict
-from collections.abc import Coroutine, Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Coroutine, Iterable
 from functools import partial
 from typing import TypeVar
 
 from django.conf import settings
 
 from accounts.viewers import Viewer
-from realtime import protocol, topics
+from core import clock
+from realtime import protocol, topics, turns
 from realtime.bus import Bus
 from realtime.control import Control
 from realtime.counters import Counters
-from realtime.crowd import Crowd
-from realtime.departure import depart, send_away
+from realtime.crowd import Crowd, State, together
+from realtime.departure import depart
+from realtime.ends import Ends
 from realtime.log import Replay
+from realtime.meters import meters
 from realtime.nets import Nets
 from realtime.presence import Presence
 from realtime.protocol import Frame
@@ -29,10 +33,8 @@ from realtime.wheel import Wheel
 
 logger = logging.getLogger(__name__)
 
-CLIENT_SILENCE_SECONDS = 60.0  # two heartbeats and some
-MOST_TOGETHER_BYTES = 16 * 1024
-
-State = tuple[frozenset[int], bytes]  # whom it is about (0: nobody), and the message
+HEARD = 4_096  # durable events of all people that are remembered
+SAMPLE_SECONDS = 0.1  # between two looks at how old an event is
 
 K = TypeVar("K")
 
@@ -45,12 +47,16 @@ class Hub:
         self.sockets: set[Socket] = set()
         self.users: dict[int, list[Socket]] = defaultdict(list)
         self.proofs: dict[tuple[str, int], list[Socket]] = defaultdict(list)  # ("session" or "token", id) → its sockets
+        self.heard: deque[tuple[int, int, float]] = deque(maxlen=HEARD)  # person, seq and when, for who looks for one
         self.tops: dict[int, int] = {}  # person online → newest event heard of
         self.owned: dict[int, set[str]] = defaultdict(set)  # person → topics of theirs that somebody watches
         self.owners: dict[str, int] = {}  # topic → its person
         self.watchers: dict[str, Crowd] = defaultdict(Crowd)  # topic → sockets that want all of it
         self.viewers: dict[str, Crowd] = defaultdict(Crowd)  # topic → sockets that want its counters
+        self.ends = Ends()
         self.draining = False
+        self.broken = ""  # what is broken between a deed and this hub, as far as somebody has found out
+        self.maintenance: dict[str, str | None] | None = None  # while nobody may write: why, and until when
         self.empty = asyncio.Event()  # nobody is connected
         self.empty.set()
         self.bus = Subscriber(settings.REDIS_URL, on_up=self._bus_up, on_down=self._say)
@@ -60,14 +66,15 @@ class Hub:
         self.nets = Nets(self)
         self.control = Control(self)
         self.presence = Presence(self)
-        self._wheel: Wheel[Socket] = Wheel(self._look_at)
+        self.wheel: Wheel[Socket] = Wheel(partial(turns.look_at, self))
         self._said_ver = 0
+        self._samples_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._states: dict[str, list[State]] = {}  # topic → what this turn of the loop has brought for it
 
     def start(self) -> None:
         """Start what runs for as long as the process does."""
-        for forever in (self.bus.run(), self._wheel.run(), self.nets.run(), self.control.run(), self.presence.run()):
+        for forever in (self.bus.run(), self.wheel.run(), self.nets.run(), self.control.run(), self.presence.run()):
             self.run(forever)
 
     def run(self, work: Coroutine[None, None, None]) -> None:
@@ -86,7 +93,7 @@ class Hub:
         """Let a socket in; its events are held until it is released. Returns when Redis has confirmed, or is away."""
         self.sockets.add(socket)
         self.empty.clear()
-        self._wheel.after(protocol.HEARTBEAT_SECONDS, socket)
+        self.wheel.after(protocol.HEARTBEAT_SECONDS, socket)
         if socket.viewer is not None:
             for proof in _proofs(socket):
                 self.proofs[proof].append(socket)
@@ -202,10 +209,20 @@ class Hub:
         """A durable event: the same bytes to every socket of the person; a socket with a hole reads the log."""
         head, _, body = payload.partition(b" ")
         seq, frame = int(head), Frame(body)
+        self.heard.append((user_id, seq, time.time()))
         self.tops[user_id] = max(seq, self.tops.get(user_id, 0))
+        self._sample_lag(body)
         for socket in list(self.users.get(user_id, ())):
             if not socket.deliver(seq, frame):
+                meters.holes["seq"] += 1
                 self.run(self.recover(socket))
+
+    def _sample_lag(self, frame: bytes) -> None:
+        """Look now and then at how old an event is that comes: reading the clock of each would cost as much as it."""
+        now = time.monotonic()
+        if now >= self._samples_at:
+            self._samples_at = now + SAMPLE_SECONDS
+            meters.lag.observe((clock.now() - protocol.at_of(frame)).total_seconds())
 
     def _show(self, topic: str, payload: bytes) -> None:
         """A topic's message: counters wait for the tick, the others go at once."""
@@ -226,7 +243,7 @@ class Hub:
         """Spread the states of this turn of the loop; those of one topic together, as one frame for each socket."""
         states, self._states = self._states, {}
         for topic, many in states.items():
-            for few in _together(many):
+            for few in together(many):
                 self._spread_few(topic, few)
 
     def _spread_few(self, topic: str, states: list[State]) -> None:
@@ -234,17 +251,21 @@ class Hub:
         if (crowd := self.watchers.get(topic)) is None:
             return
         hiding = crowd.hiding({person for people, _ in states for person in people if person})
-        for socket in crowd.spread(frame.ready, but=hiding):
+        for socket in crowd.spread("state", frame.ready, but=hiding):
             socket.show(topic, frame)
         for socket in hiding:
             for people, body in states:
                 if socket.hidden.isdisjoint(people):
                     socket.show(topic, Frame(body))
 
+    def show(self, topic: str, state: str) -> None:
+        """Hand a state that is made here, and is nobody's doing, to all here who watch a topic."""
+        self._spread_few(topic, [(frozenset(), state.encode())])
+
     def pass_on(self, topic: str, actor_id: int, frame: Frame) -> None:
         """Hand an ephemeral frame to all who watch a topic, but those from whom its actor (0: nobody) is hidden."""
         if (crowd := self.watchers.get(topic)) is not None:
-            for socket in crowd.spread(frame.ready, but=crowd.hiding({actor_id})):
+            for socket in crowd.spread("ephemeral", frame.ready, but=crowd.hiding({actor_id})):
                 socket.pass_by(frame)
 
     def hide(self, socket: Socket, hidden: frozenset[int]) -> None:
@@ -285,6 +306,7 @@ class Hub:
 
     @staticmethod
     def _write_replay(socket: Socket, replay: Replay) -> None:
+        meters.replayed += len(replay.frames)
         if replay.outcome == "resync":
             socket.write(protocol.resync("behind", protocol.Cursor(replay.epoch, replay.head)))
         for seq, frame in enumerate(replay.frames, replay.head - len(replay.frames) + 1):
@@ -311,52 +333,30 @@ class Hub:
             if socket.welcomed:  # `welcome` is the first frame of all
                 socket.show("live", frame)
 
+    def admit(self, broken: str) -> None:
+        """Be honest about a hop elsewhere that is broken, or (empty) whole again."""
+        if broken != self.broken:
+            self.broken = broken
+            self._say()
+
+    def maintain(self, maintenance: dict[str, str | None] | None) -> None:
+        """Tell everybody that nobody may write for now, or (None) that all may again. Live updates go on."""
+        if maintenance != self.maintenance:
+            self.maintenance = maintenance
+            self._say()
+
     def said(self) -> str:
-        """The frame that tells whether Redis is there; without it only the log still speaks."""
-        state = "ok" if self.bus.up else "paused"
-        return protocol.state("live", self._said_ver, {"state": state, "why": "bus"})
-
-    def _look_at(self, socket: Socket) -> None:
-        """A socket's turn of the wheel: silent too long, its proof run out, too old, or a heartbeat due."""
-        if socket.gone:
-            return
-        now = time.monotonic()
-        if now - socket.heard_at > CLIENT_SILENCE_SECONDS:
-            socket.end(protocol.Close.HEARTBEAT_MISSED)
-            return
-        if socket.expires_at is not None and socket.expires_at <= now:
-            socket.end(protocol.Close.RENEW_TICKET)
-            return
-        if now > socket.ages_at and not socket.leaving:
-            send_away([socket], "age", protocol.Close.AGE)
-        if now - socket.spoken_at >= protocol.HEARTBEAT_SECONDS - 1:
-            self.beat(socket)
-        self._wheel.after(self._next_look(socket, now), socket)
-
-    @staticmethod
-    def _next_look(socket: Socket, now: float) -> float:
-        """Seconds to a socket's next turn: its next heartbeat, or the end of its proof if that is sooner."""
-        beat = socket.spoken_at + protocol.HEARTBEAT_SECONDS - now
-        return min(beat, socket.expires_at - now) if socket.expires_at is not None else beat
+        """The frame that tells whether live updates flow; without Redis only the log still speaks."""
+        state = "ok" if self.bus.up and not self.broken else "paused"
+        why = self.broken if self.bus.up and self.broken else "bus"
+        told = {"maintenance": self.maintenance} if self.maintenance else {}
+        return protocol.state("live", self._said_ver, {"state": state, "why": why} | told)
 
     def beat(self, socket: Socket) -> None:
         """Send a heartbeat: it names the head of the log, so that a client sees what it has not got."""
         socket.spoken_at = time.monotonic()
         top = self.tops.get(socket.viewer.id, 0) if socket.viewer is not None else 0
         socket.show("hb", Frame(protocol.heartbeat(max(top, socket.seq)).encode()))
-
-
-def _together(states: list[State]) -> Iterator[list[State]]:
-    """Cut states into runs that may go as one frame: a slow client keeps one in memory for each topic."""
-    few: list[State] = []
-    size = 0
-    for state in states:
-        if few and size + len(state[1]) > MOST_TOGETHER_BYTES:
-            yield few
-            few, size = [], 0
-        few.append(state)
-        size += len(state[1])
-    yield few
 
 
 def _proofs(socket: Socket) -> list[tuple[str, int]]:
@@ -381,10 +381,16 @@ def serve(domain: Domain) -> None:
     _domain[:] = [domain]
 
 
+def broken() -> str:
+    """What the hub of this loop admits to be broken; nothing where there is no hub yet."""
+    hub = _hubs.get(id(asyncio.get_running_loop()))
+    return hub.broken if hub is not None else ""
+
+
 def current() -> Hub:
     """The hub of this process's loop, started with its first socket (not every server has a lifespan)."""
     loop = id(asyncio.get_running_loop())
     if loop not in _hubs:
         _hubs[loop] = Hub(_domain[0])
-        _hubs[loop].start()
+        contextvars.Context().run(_hubs[loop].start)  # what runs for ever is not done for whoever came first
     return _hubs[loop]

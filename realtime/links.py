@@ -119,10 +119,13 @@ class Link:
 
     def ping(self) -> bool:
         """Whether every partition is held by a Redis that answers."""
+        answers = self.each(("PING",))
+        return len(self._shards.owners) == PARTITIONS and all(answer == b"PONG" for answer in answers)
+
+    def each(self, command: Command) -> Replies:
+        """Ask every Redis that holds a part, rather than the one that holds a key."""
         self._walk(self._shards.learn())
-        owners = self._shards.owners
-        answers = [self._node(node).execute([("PING",)]) for node in set(owners.values())]
-        return len(owners) == PARTITIONS and all(answer == [b"PONG"] for answer in answers)
+        return [self._node(node).execute([command])[0] for node in set(self._shards.owners.values())]
 
     def _walk(self, route: Route) -> Replies:
         try:

@@ -138,6 +138,10 @@ def epoch() -> str:
         return str(cursor.fetchone()[0])
 
 
+# For a restore, in its transaction: no cursor of the time after the backup is believed. Whoever comes back loads anew.
+NEW_EPOCH = "UPDATE public.realtime_epoch SET value = substr(md5(gen_random_uuid()::text), 1, 6)"
+
+
 def position(user_id: int) -> tuple[str, int]:
     """Where a person's log stands. Read it before the data of a snapshot, never after."""
     return epoch(), heads([user_id])[user_id]

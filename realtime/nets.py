@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from accounts import queries
 from core import crossing
 from realtime import log, protocol
+from realtime.meters import meters
 from realtime.socket import Socket
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Nets:
             await asyncio.sleep(patience_seconds)
         for socket in behind:
             if not socket.gone and socket.seq < heads[_id(socket)]:
+                meters.holes["check"] += 1
                 logger.info("socket %s is behind, %d < %d", socket.id, socket.seq, heads[_id(socket)])
                 await self._hub.recover(socket)
 

@@ -7,13 +7,13 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from accounts.viewers import Viewer
 from core.problems import Invalid, TooMany, Unauthenticated
 from realtime import hub as hubs
 from realtime import protocol, web
 from realtime.auth import Proof
 from realtime.hub import Hub
 from realtime.log import Replay
+from realtime.peers import Peer, peer_of
 from realtime.protocol import Close, Cursor
 from realtime.socket import Outlet, Socket
 from realtime.web import Receive, Scope, Send
@@ -61,7 +61,7 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
         raise web.refusal(proof.close, proof.detail)
     if proof.viewer is None:
         raise Unauthenticated
-    replay = await _poll(hub, proof, proof.viewer, asked.cursor, wait_seconds, receive)
+    replay = await _poll(hub, proof, peer_of(scope, "poll"), asked.cursor, wait_seconds, receive)
     await web.answer(send, 200, "application/json", _body(replay), [])
 
 
@@ -79,8 +79,10 @@ def _body(replay: Replay) -> bytes:
 
 
 async def _poll(
-    hub: Hub, proof: Proof, viewer: Viewer, cursor: Cursor | None, wait_seconds: int, receive: Receive
+    hub: Hub, proof: Proof, peer: Peer, cursor: Cursor | None, wait_seconds: int, receive: Receive
 ) -> Replay:
+    viewer = proof.viewer
+    assert viewer is not None
     replay = await hub.reads.replay(viewer.id, cursor)
     if cursor is None or replay.frames or replay.outcome == "resync" or not wait_seconds or hub.draining:
         return replay
@@ -90,7 +92,7 @@ async def _poll(
     _waiting[viewer.id] += 1
     try:
         with web.admitted(hub):
-            await _wait(hub, proof, cursor, wait_seconds, receive)
+            await _wait(hub, proof, peer, cursor, wait_seconds, receive)
     finally:
         _waiting[viewer.id] -= 1
         if not _waiting[viewer.id]:
@@ -98,7 +100,7 @@ async def _poll(
     return await hub.reads.replay(viewer.id, cursor)
 
 
-async def _wait(hub: Hub, proof: Proof, cursor: Cursor, seconds: int, receive: Receive) -> None:
+async def _wait(hub: Hub, proof: Proof, peer: Peer, cursor: Cursor, seconds: int, receive: Receive) -> None:
     """Return when there is something behind the cursor, when the client is gone, or when the time is over.
 
     Raises:
@@ -116,6 +118,7 @@ async def _wait(hub: Hub, proof: Proof, cursor: Cursor, seconds: int, receive: R
         woken.set()
 
     socket = Socket(Outlet(wake, {}), proof.viewer, on_gone=end)
+    socket.peer = peer
     await _hear(hub, socket, cursor, woken, seconds if hub.bus.up else min(seconds, BLIND_SECONDS), receive)
     if ended and ended[0] >= Close.MALFORMED:
         raise Unauthenticated("What proved who you are has ended.")

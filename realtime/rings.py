@@ -16,6 +16,8 @@ from realtime import topics
 ENTRIES = 256  # about: whole nodes are trimmed, so up to a hundred more
 TTL_MS = 15 * 60 * 1000  # how long a phone in a tunnel is cheap
 
+ALL = "ring:*"  # the keys of all of them: a restore removes these
+
 Command = tuple[str | bytes | int, ...]  # a Redis command: its name, its key, and the rest
 
 

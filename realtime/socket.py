@@ -13,11 +13,16 @@ import types
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from accounts.viewers import Viewer
 from realtime import protocol
+from realtime.meters import meters
+from realtime.peers import UNKNOWN
 from realtime.protocol import Frame
+
+if TYPE_CHECKING:
+    from realtime.tap import Tap
 
 MAX_BACKLOG_FRAMES = 256
 MAX_BACKLOG_BYTES = 256 * 1024
@@ -36,7 +41,7 @@ _numbers = itertools.count(1)
 class Outlet:
     """How a socket's server is written to: ready frames where it takes them, else `send`."""
 
-    __slots__ = ("abort", "hold", "line", "send", "spread", "write")
+    __slots__ = ("abort", "hold", "line", "look", "send", "spread", "write")
 
     def __init__(self, send: Send, extensions: dict[str, Any]) -> None:
         """`extensions` are those of the ASGI scope; the ready-frame one is explained in project/uvicorn_ws.py."""
@@ -47,6 +52,7 @@ class Outlet:
         self.spread: Spread | None = offered.get("spread")
         self.hold: Callable[[bool], None] = offered.get("hold", lambda on: None)
         self.abort: Callable[[], None] = offered.get("abort", lambda: None)
+        self.look: Callable[[int], dict[str, float]] = offered.get("look", lambda line: {})
 
 
 class Socket:
@@ -54,8 +60,9 @@ class Socket:
 
     __slots__ = (
         "_backlog", "_backlog_bytes", "_on_gone", "_slots", "_writer",
-        "acked", "ages_at", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging", "leaving",
-        "outlet", "seq", "spoken_at", "topics", "typed_at", "viewed", "viewer", "welcomed",
+        "acked", "acked_at", "ages_at", "asked_at", "expires_at", "gone", "heard_at", "held", "hidden", "id", "lagging",
+        "leaving", "outlet", "peer", "round_trip", "seq", "spoken_at", "tap", "topics", "typed_at", "viewed", "viewer",
+        "welcomed",
     )  # fmt: skip
 
     def __init__(self, outlet: Outlet, viewer: Viewer | None, *, on_gone: Callable[[int], None]) -> None:
@@ -66,6 +73,7 @@ class Socket:
         self.hidden = NOBODY  # whose doings this person does not see
         self.seq = 0  # of the last event written or queued
         self.acked = 0  # what the client says that it has shown
+        self.acked_at = 0.0  # when it said so last, by the wall clock
         self.held: list[tuple[int, Frame]] | None = []  # while a replay is read; None once live
         self.lagging = False  # its queue was dropped; it gets no events until it resumes
         self.leaving = False  # it was asked to reconnect elsewhere
@@ -75,6 +83,10 @@ class Socket:
         # Spread, or all that a restart brought at once would leave at once.
         self.ages_at = self.heard_at + MAX_AGE_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311 -- no secret
         self.typed_at = 0.0
+        self.peer = UNKNOWN
+        self.asked_at: float | None = None  # when it was sent a heartbeat that it did not ask for
+        self.round_trip: float | None = None  # seconds, of the last such heartbeat that was answered
+        self.tap: Tap | None = None  # while an operator looks at what passes
         self.welcomed = False
         self.gone = False
         self.outlet = outlet
@@ -92,6 +104,7 @@ class Socket:
     # --- The three classes ------------------------------------------------------------------------------------------
     def write(self, text: str, seq: int = 0) -> None:
         """Write an answer, or an event of the log (then with its `seq`): queued while the client does not read."""
+        meters.sent("durable" if seq else "answer", len(text))
         if self.outlet.write(protocol.framed(text.encode())):
             return
         if not self._send_now(text):
@@ -99,6 +112,7 @@ class Socket:
 
     def write_frame(self, seq: int, frame: Frame) -> None:
         """Like `write`, with a frame that is shared."""
+        meters.sent("durable", len(frame.ready))
         if self.outlet.write(frame.ready):
             return
         if not self._send_now(frame.text):
@@ -106,6 +120,7 @@ class Socket:
 
     def show(self, key: str, frame: Frame) -> None:
         """Write a state; while the client does not read, the latest of each key waits."""
+        meters.sent("state", len(frame.ready))
         if self.outlet.write(frame.ready):
             return
         if not self._send_now(frame.text) and self._slots is not None:
@@ -113,6 +128,7 @@ class Socket:
 
     def count(self, frame: Frame, members: list[str]) -> None:
         """Write counters, of which `members` are the parts; while the client does not read, each post has a slot."""
+        meters.sent("counters", len(frame.ready))
         if self.outlet.write(frame.ready):
             return
         if not self._send_now(frame.text) and self._slots is not None:
@@ -121,6 +137,7 @@ class Socket:
 
     def pass_by(self, frame: Frame) -> None:
         """Write an ephemeral frame, or drop it."""
+        meters.sent("ephemeral", len(frame.ready))
         if not self.outlet.write(frame.ready) and self._backlog is None:
             self._send_now(frame.text)
 
@@ -161,6 +178,7 @@ class Socket:
         """Give the queue up, and tell the client from where to ask again."""
         assert self._backlog is not None
         dropped = [seq for seq, _ in self._backlog if seq]
+        meters.lagged += 1
         self._clear_backlog()
         if dropped:
             self.seq = dropped[0] - 1
@@ -203,6 +221,28 @@ class Socket:
     def waiting(self) -> int:
         """How many frames wait for the client to read."""
         return len(self._backlog or ()) + len(self._slots or ())
+
+    @property
+    def waiting_bytes(self) -> int:
+        """How many characters these have."""
+        return self._backlog_bytes + sum(map(len, (self._slots or {}).values()))
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether its client reads more slowly than it is written to."""
+        return self._backlog is not None
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether nothing may be written now but what waits already, or nothing any more."""
+        return self.gone or self.is_slow
+
+    def answered(self) -> None:
+        """Note that the client has sent a heartbeat: if ours was under way, it is the answer to it."""
+        if self.asked_at is not None:
+            took = time.monotonic() - self.asked_at
+            self.round_trip = took if took < protocol.HEARTBEAT_WITHIN_SECONDS else self.round_trip
+            self.asked_at = None
 
     # --- The log ----------------------------------------------------------------------------------------------------
     def deliver(self, seq: int, frame: Frame) -> bool:

@@ -16,6 +16,8 @@ from core.problems import TooMany
 from realtime import arrival, hub, protocol, web
 from realtime.admission import Entry
 from realtime.arrival import Refused
+from realtime.meters import meters
+from realtime.peers import peer_of
 from realtime.protocol import Close, Cursor
 from realtime.socket import Outlet, Socket
 from realtime.web import Asked, Receive, Scope, Send
@@ -80,14 +82,17 @@ class _Stream:
             self._socket = await arrival.admit(self._hub, outlet, asked.credentials, self._end)
         except Refused as error:
             raise web.refusal(error.close, str(error)) from error
+        self._socket.peer = peer_of(self._scope, "sse")
         try:
             if self._socket.viewer is None and not self._entry.visit(self._scope):
                 raise TooMany("Too many visitors from this address.")
             await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+            meters.accepted["sse"] += 1
             self._seq = asked.cursor.seq if asked.cursor else 0
             code = await self._serve(self._socket, asked, receive)
         finally:
             self._hub.leave(self._socket)
+        self._hub.ends.note(self._socket, code)
         await self._close(code)
 
     async def _serve(self, socket: Socket, asked: Asked, receive: Receive) -> int:

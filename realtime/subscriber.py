@@ -23,6 +23,7 @@ import hiredis
 
 from realtime.line import CONNECT_TIMEOUT_SECONDS, Line, connect
 from realtime.links import AsyncLink
+from realtime.meters import meters
 from realtime.rings import Command
 from realtime.shards import Owners, partition
 from realtime.topics import PARTITIONS
@@ -223,6 +224,8 @@ class Subscriber:
 
     def _hand_on(self, channel: bytes, payload: bytes) -> None:
         """Hand a message to its route. Whatever is wrong with one, the reader goes on for everybody else."""
+        meters.bus_messages += 1
+        meters.bus_bytes += len(payload)
         wanted = self._wanted.get(channel)
         if wanted is None:
             return
@@ -274,4 +277,5 @@ class Subscriber:
     def _fall(self) -> None:
         if self.up:
             self.up = False
+            meters.bus_outages += 1
             self._on_down()

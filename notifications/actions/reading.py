@@ -4,6 +4,7 @@ from typing import Literal
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from core.problems import Invalid, NotFound
 from events import outbox
@@ -56,7 +57,7 @@ def mark_read(
 def _named(groups: QuerySet[Group], user_id: int, group_ids: list[int] | None, up_to: int | None) -> QuerySet[Group]:
     if group_ids is not None:
         if len(group_ids) > MAX_GROUPS:
-            raise Invalid(f"At most {MAX_GROUPS} ids at a time.", field="ids")
+            raise Invalid(_("At most %(limit)s ids at a time.") % {"limit": MAX_GROUPS}, field="ids")
         return groups.filter(Q(id__in=group_ids) | Exists(_above(user_id, group_ids)))
     if up_to is not None:
         return groups.filter(latest_id__lte=_latest_of(user_id, up_to))

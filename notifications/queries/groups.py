@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
 
+from accounts import queries as accounts
 from accounts.cards import CARD, card_of
 from accounts.people import Person
 from content.cards import post_url, rfc3339
@@ -19,6 +20,7 @@ from notifications.models import ELSEWHERE, REPEATED, Group, Kind
 from realtime import log
 
 ACTORS_SHOWN = 3
+FACES = 2  # of those who ask to follow
 COMMENTS_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
 
 Thumbs = Callable[[], dict[tuple[int, int], "PostThumb"]]  # by recipient and target
@@ -135,6 +137,15 @@ class NotificationView:
 
 
 @dataclass(frozen=True, slots=True)
+class NotificationsPage:
+    """A page of rows; above it the latest of those who ask to follow, and how many they are."""
+
+    groups: Page[NotificationView]
+    asking: list[Person]
+    asking_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A page, and the position that a client resumes from to keep it fresh."""
 
@@ -153,6 +164,19 @@ def notification_page(user_id: int, *, after: str | None = None, limit: int = 20
     rows = list(groups[: limit + 1])
     views = views_of(rows[:limit])
     return cursors.page_of(rows, limit, key=lambda group: group.latest_id, make=lambda group: views[group.id])
+
+
+def opened(user_id: int, *, after: str | None = None) -> NotificationsPage:
+    """What the page of notifications shows: a page of rows, and who asks to follow.
+
+    In two queries more than `notification_page`.
+
+    Raises:
+        Invalid: if `after` is no cursor.
+    """
+    asking = accounts.follow_requests(user_id, limit=FACES).items
+    count = accounts.request_counts([user_id])[user_id]
+    return NotificationsPage(notification_page(user_id, after=after), asking, count)
 
 
 def snapshot(user_id: int, *, after: str | None = None, limit: int = 20) -> Snapshot:

@@ -101,6 +101,11 @@ def data_of(frame: str) -> dict[str, Any]:
     return _events.decode(frame).d
 
 
+def at_of(frame: bytes) -> datetime:
+    """When a durable event was drained."""
+    return _events.decode(frame).at
+
+
 def replayed(frame: str) -> str:
     """Mark a kept frame as a replay."""
     return f'{frame[:-1]},"r":1}}'

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from core import crossing
 from core.problems import Busy
@@ -30,6 +31,13 @@ async def test_call_carries_context():
     variable.set("inside")
 
     assert await crossing.call(variable.get) == "inside"
+
+
+async def test_call_speaks_the_caller_s_language():
+    with translation.override("ar"):
+        spoken = await crossing.call(translation.get_language)
+
+    assert (spoken, await crossing.call(translation.get_language)) == ("ar", "en")
 
 
 async def test_call_refuses_when_all_is_taken(monkeypatch):

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from core import clock
+from core.tracking import on_behalf_of
 from events import outbox, types
 from events.models import MAX_ATTEMPTS, OutboxRow
 
@@ -27,6 +28,15 @@ def test_an_event_comes_back_as_it_was_recorded():
         (waiting,) = outbox.take(SHARD, 10)
 
     assert waiting.event == READ
+
+
+@pytest.mark.django_db
+def test_an_event_names_the_request_that_did_it():
+    with on_behalf_of("abcd-1234"):
+        record()
+
+    with transaction.atomic():
+        assert [waiting.request_id for waiting in outbox.take(SHARD, 10)] == ["abcd-1234"]
 
 
 @pytest.mark.django_db

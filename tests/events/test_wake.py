@@ -7,6 +7,7 @@ import pytest
 import redis
 from django.conf import settings
 
+from core.tracking import on_behalf_of
 from events import wake
 from tests.support.services import running
 from tests.support.wait import until
@@ -35,6 +36,16 @@ def test_send_brings_tasks_to_their_queue_in_order(broker):
 
     until(lambda: broker.llen(QUEUE) == 3)
     assert sent(broker) == [("content.render_media", f"{{'media_id': {number}}}") for number in range(3)]
+
+
+def test_a_task_names_the_request_that_sends_it(broker):
+    with on_behalf_of("abcd-1234"):
+        wake.sender().send("content.render_media", {"media_id": 1}, QUEUE)
+    wake.sender().send("content.render_media", {"media_id": 2}, QUEUE)
+
+    until(lambda: broker.llen(QUEUE) == 2)
+    messages = [json.loads(message) for message in reversed(broker.lrange(QUEUE, 0, -1))]
+    assert [message["headers"].get("request_id") for message in messages] == ["abcd-1234", None]
 
 
 def test_send_through_an_outage_keeps_its_limit_and_order_and_waits_for_nobody(broker):

@@ -7,6 +7,7 @@ import pytest
 
 from realtime import admission
 from realtime.admission import Bucket, Doors, Entry
+from realtime.meters import meters
 from realtime.protocol import MAX_SOCKETS_AN_ADDRESS
 
 ANSWERS = {"extensions": {"websocket.http.response": {}}}
@@ -32,11 +33,11 @@ def doors(*, accepts=0, most=10):
 
 
 async def test_past_the_pace_a_socket_is_answered_503(wire):
-    here = doors(accepts=1)  # a burst of two
+    here, before = doors(accepts=1), meters.refused["pace"]  # a burst of two
     entered = [await Entry(here).enter(ANSWERS, wire.send) for _ in range(3)]
 
     start, body = wire.messages
-    assert (entered, here.open, here.refused) == ([True, True, False], 2, 1)
+    assert (entered, here.open, meters.refused["pace"] - before) == ([True, True, False], 2, 1)
     assert (start["status"], dict(start["headers"])[b"retry-after"]) == (503, b"1")
     assert json.loads(body["body"])["status"] == 503
 

@@ -30,35 +30,35 @@ def crowd(sockets):
 
 
 def test_a_frame_reaches_all_who_take_ready_frames_and_the_others_are_told(crowd, servers, sockets):
-    assert crowd.spread(FRAME) == [sockets[2]]
+    assert crowd.spread("state", FRAME) == [sockets[2]]
     assert [server.ready_frames for server in servers] == [["a"], ["a"], []]
 
 
 def test_who_cannot_take_it_now_is_told(crowd, servers, sockets):
     servers[0].hold(True)
 
-    assert crowd.spread(FRAME) == [sockets[0], sockets[2]]
+    assert crowd.spread("state", FRAME) == [sockets[0], sockets[2]]
 
 
 def test_who_is_left_out_gets_nothing(crowd, servers, sockets):
-    assert crowd.spread(FRAME, but=sockets[1:]) == []
+    assert crowd.spread("state", FRAME, but=sockets[1:]) == []
     assert [server.ready_frames for server in servers] == [["a"], [], []]
 
 
 def test_who_left_gets_nothing(crowd, servers, sockets):
-    crowd.spread(FRAME)
+    crowd.spread("state", FRAME)
     for socket in sockets[1:]:
         crowd.remove(socket)
 
-    assert (crowd.spread(FRAME), list(crowd)) == ([], sockets[:1])
+    assert (crowd.spread("state", FRAME), list(crowd)) == ([], sockets[:1])
     assert [server.ready_frames for server in servers] == [["a", "a"], ["a"], []]
 
 
 def test_who_comes_later_gets_what_comes_later(crowd, servers):
-    crowd.spread(FRAME)
+    crowd.spread("state", FRAME)
     late = Server()
     crowd.add(Socket(late.outlet(ready=True), None, on_gone=int))
-    crowd.spread(FRAME)
+    crowd.spread("state", FRAME)
 
     assert (servers[0].ready_frames, late.ready_frames) == (["a", "a"], ["a"])
 

@@ -5,8 +5,9 @@ import asyncio
 import pytest
 
 from accounts.viewers import Viewer
-from realtime import bus, departure, protocol
-from realtime.hub import MOST_TOGETHER_BYTES, Hub
+from realtime import bus, departure, protocol, turns
+from realtime.crowd import MOST_TOGETHER_BYTES
+from realtime.hub import Hub
 from realtime.socket import Socket
 from realtime.topics import Domain
 from tests.realtime.test_socket import Server
@@ -31,7 +32,7 @@ async def test_an_old_socket_is_asked_to_come_anew(django_db_setup, monkeypatch)
     socket = Socket(server.outlet(), None, on_gone=server.ended.append)
     socket.ages_at = 0.0
 
-    Hub(Domain({}, dict))._look_at(socket)
+    turns.look_at(Hub(Domain({}, dict)), socket)
     await asyncio.sleep(0.1)
 
     assert server.frames == ['{"t":"reconnect","in":[0,50],"reason":"age"}']

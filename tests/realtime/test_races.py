@@ -1,6 +1,7 @@
 """Rights that shrink between being asked and being registered: the hub notices, whichever way it falls."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from django.db import transaction
@@ -124,6 +125,7 @@ async def test_a_right_of_staff_that_was_taken_by_hand_ends_at_the_next_check_of
     await hub.control._start()
     hub.bus.tried.set()
     socket = await arrival.admit(hub, server.outlet(), Credentials(token=token), server.ended.append)
+    socket.viewer = replace(socket.viewer, second_factor=True)
     await arrival.subscribe(hub, socket, ["ops", "feed"], "a")
 
     await crossing.call(User.objects.update, is_staff=False)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -74,6 +75,15 @@ async def framing(server):
     made = Socket(server.outlet(ready=True), None, on_gone=server.ended.append)
     made.held = None
     return made
+
+
+@pytest.mark.parametrize(("ago", "told"), [(0.5, 0.5), (11.0, None), (None, None)])
+async def test_a_heartbeat_tells_the_round_trip_if_it_answers_ours_in_time(live, ago, told):
+    live.asked_at = None if ago is None else time.monotonic() - ago
+
+    live.answered()
+
+    assert (live.round_trip and round(live.round_trip, 1), live.asked_at) == (told, None)
 
 
 def frame(text):
