@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from accounts import actions, policies
 from accounts.models import User
@@ -41,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
             with transaction.atomic():
                 return cast("User", super().save_user(request, user, form, commit))
         except IntegrityError as error:
-            raise Conflict("This name was taken just now. Please choose another.", field="username") from error
+            raise Conflict(_("This name was taken just now. Please choose another."), field="username") from error
 
     def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
         """Let a person on to the second factor and to `login` who may keep their account by it, or is suspended.

@@ -1,5 +1,7 @@
 """A browser's User-Agent in short words, for the list of sessions. Recognises the common ones; guards nothing."""
 
+from django.utils.translation import gettext as _
+
 # The first that matches wins, hence the order: Edge and Opera also say Chrome, Chrome also says Safari.
 PROGRAMS = (
     ("Edg", "Edge"),
@@ -29,4 +31,6 @@ def short_agent(agent: str) -> str:
     """`Chrome on Linux`; `Unknown device` for what we do not know."""
     program = next((name for mark, name in PROGRAMS if mark in agent), "")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
-    return " on ".join(part for part in (program, system) if part) or "Unknown device"
+    if program and system:
+        return _("%(program)s on %(system)s") % {"program": program, "system": system}
+    return program or system or _("Unknown device")

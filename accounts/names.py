@@ -3,17 +3,19 @@
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from accounts.models import FormerUsername, valid_username
 
 # Words of our own addresses and offices: whoever bore one could pass for the site itself.
 # fmt: off
 RESERVED = frozenset({
-    "about", "accounts", "admin", "administrator", "api", "comments", "contact", "developers", "events", "explore",
-    "feed", "guest", "healthz", "help", "home", "instance", "legal", "live", "login", "logout", "me", "media",
-    "metrics", "moderator", "new", "notifications", "official", "ops", "p", "photophore", "post", "posts",
-    "privacy", "readyz", "register", "reports", "root", "rt", "search", "security", "settings", "sign_in", "signin",
-    "signup", "staff", "static", "support", "system", "tags", "terms", "user", "users", "www",
+    "about", "accounts", "admin", "administrator", "api", "archive", "comments", "contact", "csp", "deleted",
+    "developers", "events", "explore", "feed", "guest", "healthz", "help", "home", "instance", "legal", "live", "login",
+    "logout", "me", "media", "metrics", "moderator", "new", "notifications", "official", "offline", "ops", "p",
+    "photophore", "post", "posts", "privacy", "readyz", "register", "report", "reports", "root", "rt", "saved",
+    "search", "security", "settings", "share", "sign_in", "signin", "signup", "staff", "static", "support", "system",
+    "tags", "terms", "user", "users", "www",
 })
 # fmt: on
 
@@ -25,7 +27,9 @@ def not_reserved(username: str) -> None:
         ValidationError: if it is reserved.
     """
     if username.lower() in RESERVED:
-        raise ValidationError(f"The name {username} is reserved. Please choose another.", code="reserved")
+        raise ValidationError(
+            _("The name %(username)s is reserved. Please choose another.") % {"username": username}, code="reserved"
+        )
 
 
 def not_kept(username: str) -> None:
@@ -35,7 +39,9 @@ def not_kept(username: str) -> None:
         ValidationError: if it is kept.
     """
     if is_kept(username.lower()):
-        raise ValidationError(f"The name {username} is taken. Please choose another.", code="kept")
+        raise ValidationError(
+            _("The name %(username)s is taken. Please choose another.") % {"username": username}, code="kept"
+        )
 
 
 def is_kept(username: str, *, but_for: int = 0) -> bool:

@@ -7,6 +7,7 @@ from allauth.headless.mfa.views import ManageWebAuthnView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
+from django.utils.translation import gettext as _
 
 MAX_PASSKEYS = 20  # each log-in sends and looks through all of them
 MAX_PASSKEY_NAME = 100  # characters; as allauth itself has it where an app renames one
@@ -20,7 +21,9 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth ships no
     def clean(self) -> dict[str, Any]:
         """Refuse one key too many. Two that are added in one moment may both pass: a bound, not a promise."""
         if Authenticator.objects.filter(user=self.user, type=Authenticator.Type.WEBAUTHN).count() >= MAX_PASSKEYS:
-            raise forms.ValidationError(f"At most {MAX_PASSKEYS} passkeys. Remove one first.", code="max_passkeys")
+            raise forms.ValidationError(
+                _("At most %(limit)s passkeys. Remove one first.") % {"limit": MAX_PASSKEYS}, code="max_passkeys"
+            )
         return cast("dict[str, Any]", super().clean())
 
 

@@ -48,6 +48,15 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A person in a list, how the viewer stands to them, and whether to follow them is to ask."""
+
+    person: Person
+    relation: Relation
+    is_private: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The head of a profile page, as one viewer sees it; without bio and counts unless it `is_open` to them."""
 

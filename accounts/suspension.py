@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core import signing
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.problems import Forbidden
@@ -50,8 +51,8 @@ def proven(proof: str) -> Suspension:
     try:
         user_id, since = signing.loads(proof, salt=SALT, max_age=PROOF_AGE)
     except signing.BadSignature as error:
-        raise Forbidden("Log in once more, and appeal then.") from error
+        raise Forbidden(_("Log in once more, and appeal then.")) from error
     user = User.objects.filter(id=user_id, suspended_at=datetime.fromisoformat(since)).first()
     if user is None:
-        raise Forbidden("This suspension is over.")
+        raise Forbidden(_("This suspension is over."))
     return suspension_of(user)

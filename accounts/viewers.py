@@ -20,6 +20,7 @@ class Viewer:
     session_id: int | None = None
     token_id: int | None = None
     expires_at: datetime | None = None  # of a session; a token has no end but its revocation
+    language: str = ""  # empty: the browser's
     second_factor: bool = False  # whether this very session proved one; a token never does
 
 

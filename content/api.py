@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
 from accounts.people import Person
@@ -328,7 +329,7 @@ async def search(
 async def _take_in(request: ViewerRequest, purpose: MediaPurpose, mut: str | None) -> Status[Body]:
     file = request.FILES.get("file")
     if not isinstance(file, UploadedFile):
-        raise Invalid("Send the photo as multipart/form-data, in the field file.", field="file")
+        raise Invalid(_("Send the photo as multipart/form-data, in the field file."), field="file")
     media = await crossing.call(
         actions.create_media,
         owner_id=request.viewer.id,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from accounts.people import Person, person_of
+from accounts.people import Known, Person, person_of
 from content.models import Comment, Media, MediaKind, MediaState, Post, PostEdit
 from content.proofs import proof_for
 from content.text import caption_html, tag_url
@@ -165,6 +165,7 @@ class CommentView:
     """A comment as one viewer sees it."""
 
     id: int
+    post_id: int
     author: Person
     text: str
     created_at: datetime
@@ -235,10 +236,12 @@ class CommentCounts:
 
 @dataclass(frozen=True, slots=True)
 class PostPage:
-    """A post and the first page of what is said about it."""
+    """A post, a page of what is said about it, and of what is answered to the comment whose thread is open."""
 
     post: PostCard
     comments: Page[CommentView]
+    opened: CommentView | None = None
+    replies: Page[CommentView] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,7 @@ class ProfilePage:
     following: str  # no | requested | yes
     followed_by: bool
     blocking: bool
+    muting: bool
     is_self: bool
     is_private: bool
     is_open: bool  # else name and face are all there is, and `posts` is empty
@@ -265,6 +269,14 @@ class HomePage:
 
     page: Page[PostCard]
     suggestions: list[Person]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplorePage:
+    """A page of explore; where it has nothing yet, people to begin with."""
+
+    posts: Page[PostCard]
+    suggestions: list[Known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +294,14 @@ class TagView:
     def as_dict(self) -> dict[str, Any]:
         """The hashtag as JSON members."""
         return {"name": self.name, "url": self.url, "post_count": self.post_count}
+
+
+@dataclass(frozen=True, slots=True)
+class TagPage:
+    """A hashtag and a page of the posts under it."""
+
+    tag: TagView
+    posts: Page[PostCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,6 +411,7 @@ def comment_of(comment: Comment, *, can_delete: bool = False, liked: bool = Fals
     """Make the view of a comment's row, whose author is loaded."""
     return CommentView(
         id=comment.id,
+        post_id=comment.post_id,
         author=person_of(comment.author),
         text=comment.text,
         created_at=created_at(comment.id),

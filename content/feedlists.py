@@ -26,6 +26,7 @@ ACTIVE_SECONDS = 14 * 86_400  # after the last filling nothing is pushed any mor
 TIMEOUT_SECONDS = 0.25
 PAUSE_SECONDS = 2.0  # after a failure SQL alone is asked, or every reader would wait for the time-out
 
+ALL = "feed:*"  # the keys of all lists: a restore removes these
 _BOTTOM = 0  # under all ids: while it is there, nothing has been cut off or lost
 
 # `_add` for all lists of a partition whose mark is there. As commands these would be four a follower, and the worker

@@ -12,14 +12,19 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.files.base import File
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from content import imaging, video
+from core import disk
 from core.problems import Busy, Invalid, TooLarge, UnsupportedMedia
 
 ORIGINAL = "original"  # what was sent, kept until the renditions are made, never served
-NEITHER = "This file is neither a photo nor a video we can read. Send JPEG, PNG, WebP, AVIF, HEIC, MP4, MOV or WebM."
+NEITHER = gettext_lazy(
+    "This file is neither a photo nor a video we can read. Send JPEG, PNG, WebP, AVIF, HEIC, MP4, MOV or WebM."
+)
 RETRY_AFTER_SECONDS = 5
-LATER = "This video could not be looked at just now. Try again in a moment."
+LATER = gettext_lazy("This video could not be looked at just now. Try again in a moment.")
 _MEGABYTE = 1024 * 1024
 
 if TYPE_CHECKING:
@@ -58,10 +63,10 @@ def keep_original(path: Path, folder: str) -> None:
     """Move a temporary file into its folder; both survive a power cut once this returns."""
     target = folder_path(folder)
     target.mkdir()
-    _sync(path)
+    disk.sync(path)
     path.rename(target / ORIGINAL)
-    _sync(target)
-    _sync(target.parent)
+    disk.sync(target)
+    disk.sync(target.parent)
 
 
 def drop_original(folder: str) -> None:
@@ -69,6 +74,14 @@ def drop_original(folder: str) -> None:
     (folder_path(folder) / ORIGINAL).unlink(missing_ok=True)
     for place in folder_path(folder).glob(f"{video.WORKPLACE}*"):
         shutil.rmtree(place, ignore_errors=True)
+
+
+def kept_files(folder: str) -> list[Path]:
+    """A photo's files, without what is being written; none if its folder is gone."""
+    try:
+        return sorted(path for path in folder_path(folder).iterdir() if path.is_file() and path.name[0] != ".")
+    except FileNotFoundError:
+        return []
 
 
 def remove(folder: str) -> None:
@@ -85,6 +98,20 @@ def remove(folder: str) -> None:
         return
 
 
+def remove_path(path: Path) -> None:
+    """Remove a file or a folder below MEDIA_ROOT; nothing happens if it is gone."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def bytes_of(path: Path) -> int:
+    """How much a file holds, or all files in a folder."""
+    parts = path.rglob("*") if path.is_dir() else [path]
+    return sum(part.lstat().st_size for part in parts if part.is_file())
+
+
 def _copy(file: Upload, target: IO[bytes], *, videos: bool) -> video.Format | None:
     """Copy at most the limit of its kind, which the first bytes tell: what a client says is not believed."""
     size, kind = 0, None
@@ -94,7 +121,8 @@ def _copy(file: Upload, target: IO[bytes], *, videos: bool) -> video.Format | No
         size += len(chunk)
         if size > (settings.MAX_VIDEO_BYTES if kind else settings.MAX_UPLOAD_BYTES):
             limit = settings.MAX_UPLOAD_BYTES // _MEGABYTE
-            raise TooLarge(video.too_large() if kind else f"This file is over the limit of {limit} MB.", field="file")
+            otherwise = _("This file is over the limit of %(limit)s MB.") % {"limit": limit}
+            raise TooLarge(video.too_large() if kind else otherwise, field="file")
         target.write(chunk)
     return kind
 
@@ -104,21 +132,21 @@ def _inspected(path: Path, *, videos: bool) -> imaging.ImageInfo:
         return imaging.inspect(path)
     except imaging.Unacceptable as error:
         if error.code == "unknown_type":
-            raise UnsupportedMedia(NEITHER if videos else error.reason, field="file") from error
+            raise UnsupportedMedia(str(NEITHER) if videos else error.reason, field="file") from error
         raise Invalid(error.reason, field="file") from error
 
 
 def _filmed(path: Path) -> video.VideoInfo:
     places = _places()
     if not places.acquire(blocking=False):
-        raise Busy(LATER, retry_after_seconds=RETRY_AFTER_SECONDS)
+        raise Busy(str(LATER), retry_after_seconds=RETRY_AFTER_SECONDS)
     try:
         return video.inspect(path)
     except imaging.Unacceptable as error:
         kind = UnsupportedMedia if error.code == "unavailable" else Invalid
         raise kind(error.reason, field="file") from error
     except video.Interrupted as error:
-        raise Busy(LATER, retry_after_seconds=RETRY_AFTER_SECONDS) from error
+        raise Busy(str(LATER), retry_after_seconds=RETRY_AFTER_SECONDS) from error
     finally:
         places.release()
 
@@ -127,11 +155,3 @@ def _filmed(path: Path) -> video.VideoInfo:
 def _places() -> Semaphore:
     """So many videos are looked at at once. Each may hold a thread for long: half of them are kept for all the rest."""
     return Semaphore(max(1, settings.DOMAIN_THREADS // 2))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,6 +1,7 @@
 """Who may see and undo what. Ids in, bool out; the same filters as every list (`visible_to` in content.models)."""
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from content.models import Comment, Media, Post
 from core.problems import NotFound
@@ -18,7 +19,7 @@ def check_can_view_post(viewer_id: int | None, post_id: int) -> None:
         NotFound: if not, or if there is none.
     """
     if not can_view_post(viewer_id, post_id):
-        raise NotFound("There is no such post.")
+        raise NotFound(_("There is no such post."))
 
 
 def can_view_media(viewer_id: int | None, media_id: int) -> bool:

@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
+from core.numbers import grouped
 from core.problems import Invalid
 
 MAX_TAG = 100  # characters of one hashtag
@@ -27,11 +29,12 @@ def cleaned(text: str, *, field: str, limit: int, required: bool = False) -> str
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if required and not text:
-        raise Invalid("Write something first.", field=field)
+        raise Invalid(_("Write something first."), field=field)
     if len(text) > limit:
-        raise Invalid(f"{len(text):,} characters is over the limit of {limit:,}.", field=field)
+        told = {"count": grouped(len(text)), "limit": grouped(limit)}
+        raise Invalid(_("%(count)s characters is over the limit of %(limit)s.") % told, field=field)
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise Invalid("This text holds a character that no text has.", field=field)
+        raise Invalid(_("This text holds a character that no text has."), field=field)
     return text
 
 

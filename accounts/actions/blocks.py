@@ -1,6 +1,7 @@
 """Blocking and unblocking. A block is silence both ways, everywhere, at once; lifting it brings no follow back."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import queries
 from accounts.actions import pairs
@@ -17,10 +18,10 @@ def block_user(*, username: str, actor_id: int, mut: str | None = None) -> Relat
         NotFound: if there is no such person, or they have blocked the actor.
         Invalid: if it is the actor.
     """
-    blocked_id = pairs.other(username, actor_id, doing="block")
+    blocked_id = pairs.other(username, actor_id, otherwise=_("You cannot block yourself."))
     with transaction.atomic():
         pairs.lock(actor_id, blocked_id)
-        _, created = Block.objects.get_or_create(blocker_id=actor_id, blocked_id=blocked_id)
+        _row, created = Block.objects.get_or_create(blocker_id=actor_id, blocked_id=blocked_id)
         if created:
             pairs.drop_request(actor_id, blocked_id, how="withdrawn")
             pairs.drop_request(blocked_id, actor_id, how="refused")
@@ -38,10 +39,10 @@ def unblock_user(*, username: str, actor_id: int, mut: str | None = None) -> Rel
         NotFound: if there is no such person, or they have blocked the actor.
         Invalid: if it is the actor.
     """
-    blocked_id = pairs.other(username, actor_id, doing="block")
+    blocked_id = pairs.other(username, actor_id, otherwise=_("You cannot block yourself."))
     with transaction.atomic():
         pairs.lock(actor_id, blocked_id)
-        deleted, _ = Block.objects.filter(blocker_id=actor_id, blocked_id=blocked_id).delete()
+        deleted, _rows = Block.objects.filter(blocker_id=actor_id, blocked_id=blocked_id).delete()
         if deleted:
             outbox.record(UserUnblocked(blocker_id=actor_id, blocked_id=blocked_id, mut=mut), for_user=blocked_id)
             _announce(actor_id, blocked_id)

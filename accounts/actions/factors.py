@@ -2,6 +2,7 @@
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Session, User
 from core.problems import NotFound
@@ -24,7 +25,7 @@ def reset_second_factor(*, username: str) -> int:
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).filter(username=username).first()
         if user is None:
-            raise NotFound(f"Nobody is called {username}.")
+            raise NotFound(_("Nobody is called %(username)s.") % {"username": username})
         removed: int = Authenticator.objects.filter(user=user).delete()[0]
         if removed:
             second_factor_changed(user_id=user.id, keep_key=None)

@@ -1,6 +1,7 @@
 """Following, asking to, and the answers. A request is no follow until its followee says so, whatever happens."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import policies, queries
 from accounts.actions import pairs
@@ -22,7 +23,7 @@ def follow_user(*, username: str, actor_id: int, mut: str | None = None) -> Rela
         Invalid: if it is the actor.
         Conflict: if the actor has blocked them.
     """
-    followee_id = pairs.other(username, actor_id, doing="follow")
+    followee_id = pairs.other(username, actor_id, otherwise=_("You cannot follow yourself."))
     with transaction.atomic():
         pairs.lock(actor_id, followee_id)
         _check_silence(actor_id, followee_id)
@@ -42,7 +43,7 @@ def unfollow_user(*, username: str, actor_id: int, mut: str | None = None) -> Re
         NotFound: if there is no such person, or they have blocked the actor.
         Invalid: if it is the actor.
     """
-    followee_id = pairs.other(username, actor_id, doing="unfollow")
+    followee_id = pairs.other(username, actor_id, otherwise=_("You cannot unfollow yourself."))
     with transaction.atomic():
         pairs.lock(actor_id, followee_id)
         pairs.drop_request(actor_id, followee_id, how="withdrawn", mut=mut)
@@ -57,13 +58,13 @@ def approve_request(*, username: str, actor_id: int, mut: str | None = None) -> 
         NotFound: if that person neither asked nor follows.
         Invalid: if it is the actor.
     """
-    follower_id = pairs.other(username, actor_id, doing="follow")
+    follower_id = pairs.other(username, actor_id, otherwise=_("You cannot follow yourself."))
     with transaction.atomic():
         pairs.lock(actor_id, follower_id)
         if pairs.drop_request(follower_id, actor_id, how="granted", mut=mut):
             _follow(follower_id, actor_id)
         elif not Follow.objects.filter(follower_id=follower_id, followee_id=actor_id).exists():
-            raise NotFound("This person does not ask to follow you.")
+            raise NotFound(_("This person does not ask to follow you."))
     return queries.relation(actor_id, follower_id)
 
 
@@ -74,7 +75,7 @@ def reject_request(*, username: str, actor_id: int, mut: str | None = None) -> N
         NotFound: if there is no such person.
         Invalid: if it is the actor.
     """
-    follower_id = pairs.other(username, actor_id, doing="follow")
+    follower_id = pairs.other(username, actor_id, otherwise=_("You cannot follow yourself."))
     with transaction.atomic():
         pairs.lock(actor_id, follower_id)
         pairs.drop_request(follower_id, actor_id, how="refused", mut=mut)
@@ -87,7 +88,7 @@ def remove_follower(*, username: str, actor_id: int) -> None:
         NotFound: if there is no such person.
         Invalid: if it is the actor.
     """
-    follower_id = pairs.other(username, actor_id, doing="follow")
+    follower_id = pairs.other(username, actor_id, otherwise=_("You cannot follow yourself."))
     with transaction.atomic():
         pairs.lock(actor_id, follower_id)
         pairs.drop_follow(follower_id, actor_id)
@@ -112,5 +113,5 @@ def _check_silence(actor_id: int, followee_id: int) -> None:
     if policies.can_view_profile(actor_id, followee_id):
         return
     if policies.blocks(actor_id, followee_id):
-        raise Conflict("You have blocked this person. Unblock them first.")
-    raise NotFound("There is nobody of that name here.")
+        raise Conflict(_("You have blocked this person. Unblock them first."))
+    raise NotFound(_("There is nobody of that name here."))

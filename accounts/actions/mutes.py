@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import queries
 from accounts.actions import pairs
@@ -27,8 +28,8 @@ def mute_user(*, username: str, actor_id: int, notifications: bool = False, hour
         Invalid: if it is the actor, or the hours are over the limit.
     """
     if hours is not None and not 1 <= hours <= MAX_HOURS:
-        raise Invalid(f"1 to {MAX_HOURS} hours.", field="hours")
-    muted_id = pairs.other(username, actor_id, doing="mute")
+        raise Invalid(_("1 to %(limit)s hours.") % {"limit": MAX_HOURS}, field="hours")
+    muted_id = pairs.other(username, actor_id, otherwise=_("You cannot mute yourself."))
     until = clock.now() + timedelta(hours=hours) if hours else None
     with transaction.atomic():
         pairs.lock(actor_id, muted_id)
@@ -47,7 +48,7 @@ def unmute_user(*, username: str, actor_id: int) -> Relation:
         NotFound: if there is no such person, or they have blocked the actor.
         Invalid: if it is the actor.
     """
-    muted_id = pairs.other(username, actor_id, doing="mute")
+    muted_id = pairs.other(username, actor_id, otherwise=_("You cannot mute yourself."))
     with transaction.atomic():
         pairs.lock(actor_id, muted_id)
         hidden = _hides(actor_id, muted_id)

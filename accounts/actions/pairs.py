@@ -15,16 +15,16 @@ Ending = Literal["withdrawn", "refused", "granted"]
 LOCK_CLASS = 0x7070  # "pp": keeps these advisory locks apart from the outbox's
 
 
-def other(username: str, actor_id: int, *, doing: str) -> int:
+def other(username: str, actor_id: int, *, otherwise: str) -> int:
     """The id of another person whom the actor may name.
 
     Raises:
         NotFound: if there is nobody of that name, or they have blocked the actor.
-        Invalid: if it is the actor.
+        Invalid: if it is the actor; `otherwise` tells them.
     """
     other_id = queries.person_by_username(username, viewer_id=actor_id).id
     if other_id == actor_id:
-        raise Invalid(f"You cannot {doing} yourself.", field="username")
+        raise Invalid(otherwise, field="username")
     return other_id
 
 

@@ -4,6 +4,7 @@ import unicodedata
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import queries
 from accounts.actions.renaming import rename_user
@@ -70,9 +71,9 @@ def cleaned(field: str, text: str) -> str:
     """
     limit = LIMITS[field]
     if len(text) > limit:
-        raise Invalid(f"At most {limit} characters.", field=field)
+        raise Invalid(_("At most %(limit)s characters.") % {"limit": limit}, field=field)
     if any(_is_unsafe(character) for character in text):
-        raise Invalid("Control characters are not allowed.", field=field)
+        raise Invalid(_("Control characters are not allowed."), field=field)
     return text
 
 
@@ -80,7 +81,7 @@ def _known_language(tag: str) -> str:
     """The language by its tag (BCP 47) in whatever case; the empty one leaves it to the browser."""
     known = tag.lower()
     if known and known not in dict(settings.LANGUAGES):
-        raise Invalid("This is not a language that we know.", field="language")
+        raise Invalid(_("This is not a language that we know."), field="language")
     return known
 
 

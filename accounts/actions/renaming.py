@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts import names
 from accounts.models import FormerUsername, User
@@ -59,7 +61,8 @@ def _cleaned(username: str) -> str:
 def _check_pause(user: User) -> None:
     if user.renamed_at and user.renamed_at + PAUSE > clock.now():
         again = user.renamed_at + PAUSE
-        raise Conflict(f"You can change it again from {again:%d %B %Y, %H:%M} UTC on.", field="username")
+        told = {"time": date_format(again, "DATETIME_FORMAT")}
+        raise Conflict(_("You can change it again from %(time)s UTC on.") % told, field="username")
 
 
 def _rename(user: User, new: str, *, mut: str | None) -> None:
@@ -81,4 +84,4 @@ def _lock() -> None:
 
 
 def _taken() -> Conflict:
-    return Conflict("This name is taken. Please choose another.", field="username")
+    return Conflict(_("This name is taken. Please choose another."), field="username")

@@ -1,6 +1,7 @@
 """Who is staff: operators and moderators. What staff may do, the policies of each app say."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.problems import NotFound
@@ -35,7 +36,7 @@ def _changed(username: str, *, is_staff: bool) -> int | None:
     """Whom this changed, if it did, in the caller's transaction."""
     user = User.objects.select_for_update(no_key=True).filter(username=username.lower()).first()
     if user is None:
-        raise NotFound(f"Nobody is called {username}.")
+        raise NotFound(_("Nobody is called %(username)s.") % {"username": username})
     if user.is_staff == is_staff:
         return None
     user.is_staff = is_staff

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import GRACE, MAX_REASON, Session, Token, User
 from core import clock
+from core.numbers import grouped
 from core.problems import Invalid, NotFound
 from events import outbox
 from events.types import UserDeleted, UserReturned, UserSuspended
@@ -26,9 +28,10 @@ def suspend_user(*, username: str, reason: str = "", until: datetime | None = No
         Invalid: if the reason is too long, or the moment has passed or is too far.
     """
     if len(reason) > MAX_REASON:
-        raise Invalid(f"At most {MAX_REASON} characters.", field="reason")
+        raise Invalid(_("At most %(limit)s characters.") % {"limit": MAX_REASON}, field="reason")
     if until is not None and not clock.now() < until <= clock.now() + LONGEST:
-        raise Invalid(f"In the future, and at most {LONGEST.days:,} days from now.", field="until")
+        reason = _("In the future, and at most %(days)s days from now.")
+        raise Invalid(reason % {"days": grouped(LONGEST.days)}, field="until")
     with transaction.atomic():
         user = _locked(username=username.lower())
         if user.suspended_at is not None:
@@ -73,7 +76,7 @@ def delete_account(*, user_id: int, password: str) -> None:
     with transaction.atomic():
         user = _locked(id=user_id, deleted_at=None)
         if not check_password(password, user.password):
-            raise Invalid("This is not your password.", field="password")
+            raise Invalid(_("This is not your password."), field="password")
         user.deleted_at, user.is_active = clock.now(), False
         user.save(update_fields=["deleted_at", "is_active"])
         _end_sessions(user)
@@ -110,7 +113,7 @@ def _end_some() -> int:
 def _locked(**which: object) -> User:
     user = User.objects.select_for_update(no_key=True).filter(**which).first()
     if user is None:
-        raise NotFound("There is nobody of that name here.")
+        raise NotFound(_("There is nobody of that name here."))
     return user
 
 

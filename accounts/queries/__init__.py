@@ -1,9 +1,11 @@
 """What accounts can be asked. Returns finished values, each list in a fixed number of SQL queries."""
 
+from .lists import KnownPeople, known, known_followers, known_following
 from .live import Numbers, followers_after, numbers_of, presence_open_to, profiles_open_to, staff_among
 from .mutes import Muted, mutes
 from .people import (
     People,
+    another,
     blocks,
     follow_requests,
     followers,
@@ -35,18 +37,23 @@ from .proofs import (
 from .search import search_people
 
 __all__ = [
+    "KnownPeople",
     "Muted",
     "Numbers",
     "People",
     "SessionView",
     "StillValid",
     "TokenView",
+    "another",
     "blocks",
     "digest_of",
     "follow_requests",
     "followers",
     "followers_after",
     "following",
+    "known",
+    "known_followers",
+    "known_following",
     "mutes",
     "numbers_of",
     "open_person",

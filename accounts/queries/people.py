@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts import policies
 from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
@@ -33,6 +34,15 @@ def person_by_username(username: str, *, viewer_id: int | None) -> Person:
     return _named(username, policies.named_to(viewer_id))
 
 
+def another(username: str, *, viewer_id: int) -> Person:
+    """The card of somebody else whom the viewer may name.
+
+    Raises:
+        NotFound: if there is none, they are not active, have blocked the viewer, or are the viewer.
+    """
+    return _named(username, policies.named_to(viewer_id) & ~Q(id=viewer_id))
+
+
 def open_person(username: str, *, viewer_id: int | None) -> Person:
     """The card of a person whose posts and people the viewer may see.
 
@@ -51,7 +61,7 @@ def username_after(former: str, *, viewer_id: int | None) -> str:
     rows = FormerUsername.objects.kept().filter(policies.named_to(viewer_id, "user"), username=former.lower())
     present = rows.values_list("user__username", flat=True).first()
     if present is None:
-        raise NotFound("There is nobody of that name here.")
+        raise NotFound(_("There is nobody of that name here."))
     return present
 
 
@@ -59,6 +69,12 @@ def relation(viewer_id: int, person_id: int) -> Relation:
     """How two people stand to each other, in one query."""
     row = User.objects.filter(id=person_id).annotate(**_standing(viewer_id)).only("id").first()
     return _relation(row) if row else Relation()
+
+
+def relations(viewer_id: int | None, person_ids: Collection[int]) -> dict[int, tuple[Relation, bool]]:
+    """How a viewer stands to each of these people, and whether they are private; one query."""
+    rows = User.objects.filter(id__in=person_ids).annotate(**_standing(viewer_id)).only("id", "is_private")
+    return {row.id: (_relation(row), row.is_private) for row in rows}
 
 
 def profile(username: str, *, viewer_id: int | None) -> Profile:
@@ -143,7 +159,7 @@ def suggestions(viewer_id: int, *, limit: int = 5) -> list[Person]:
 def _named(username: str, policy: Q) -> Person:
     user = User.objects.filter(policy, username=username.lower()).only(*PERSON_FIELDS).first()
     if user is None:
-        raise NotFound("There is nobody of that name here.")
+        raise NotFound(_("There is nobody of that name here."))
     return person_of(user)
 
 
@@ -168,7 +184,7 @@ def _profile(users: QuerySet[User], viewer_id: int | None) -> Profile:
     rows = users.filter(policies.named_to(viewer_id)).annotate(is_open=is_open, **_standing(viewer_id))
     user = rows.first()
     if user is None:
-        raise NotFound("There is nobody of that name here.")
+        raise NotFound(_("There is nobody of that name here."))
     return Profile(
         person=person_of(user),
         bio=user.bio if user.is_open else "",

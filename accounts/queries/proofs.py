@@ -19,7 +19,9 @@ from core import clock
 
 PROVEN_USER_KEY = "account_authentication_methods_user"  # of allauth, which has no public name for it
 SEEN_PERIOD = timedelta(minutes=5)  # how exact "last seen" is: at most one write a session in this time
-USER_FIELDS = ("user__username", "user__name", "user__avatar", "user__is_staff", "user__is_active", "user__password")
+USER_FIELDS = tuple(
+    f"user__{name}" for name in ("username", "name", "avatar", "is_staff", "is_active", "password", "language")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,5 +199,6 @@ def _viewer(
         session_id=session_id,
         token_id=token_id,
         expires_at=expires_at,
+        language=user.language,
         second_factor=second_factor,
     )

@@ -6,6 +6,7 @@ from django.db.models.functions import Cast
 from accounts import policies
 from accounts.models import User
 from accounts.people import PERSON_FIELDS, Person, person_of
+from core import replica
 from core.cursors import Page, bounded, decode_many, encode
 from core.search import begins, joined, plain, resembles
 
@@ -29,7 +30,9 @@ def search_people(viewer_id: int | None, text: str, *, after: str | None = None,
     people = User.objects.filter(found, policies.known_to(viewer_id)).annotate(rank=rank)
     if at := decode_many(after, 2):
         people = people.filter(Q(rank__lt=at[0]) | Q(rank=at[0], id__lt=at[1]))
-    rows = list(people.only(*PERSON_FIELDS).order_by(F("rank").desc(), "-id")[: limit + 1])
+    ordered = people.only(*PERSON_FIELDS).order_by(F("rank").desc(), "-id")
+    rows = replica.first(ordered, limit + 1, read=list)
     shown = rows[:limit]
     more = len(rows) > limit
-    return Page([person_of(row) for row in shown], encode(shown[-1].rank, shown[-1].id) if more else None)
+    last = encode(shown[-1].rank, shown[-1].id) if more else None  # type: ignore[attr-defined]
+    return Page([person_of(row) for row in shown], last)

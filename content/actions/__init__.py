@@ -2,7 +2,7 @@
 
 from .comment_likes import like_comment, unlike_comment
 from .comments import comment
-from .editing import edit_post
+from .editing import edit_post, rewrite_post
 from .likes import like_post, unlike_post
 from .media import create_media, delete_media, describe_media
 from .mentions import mention
@@ -39,6 +39,7 @@ __all__ = [
     "remove_post",
     "render",
     "restore_post",
+    "rewrite_post",
     "save_post",
     "share",
     "unarchive_post",

@@ -3,12 +3,14 @@
 import functools
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from content.actions.likes import EXACT, MAX_ID
 from content.cards import LikeState
 from content.models import Comment
 from core import sql
 from core.problems import NotFound
-from events import outbox, types
+from events import outbox
 from events.types import CommentLiked, CommentUnliked
 
 _COMMENT, _ACTOR = -1, -2  # stand for the ids in the policy's SQL
@@ -93,8 +95,9 @@ def _write(
     )
     shard = outbox.shard_of(comment.author_id)
     counts = EXACT if comment.like_count < EXACT else 0
+    recorded = outbox.parameters_of(event, shard)
     ((there, changed, counted),) = sql.rows(
-        statement + outbox.RECORDED + _COUNTED, comment.id, actor_id, shard, types.encode(event), comment.id, counts
+        statement + outbox.RECORDED + _COUNTED, comment.id, actor_id, *recorded, comment.id, counts
     )
     if not there:
         raise _not_found()
@@ -104,4 +107,4 @@ def _write(
 
 
 def _not_found() -> NotFound:
-    return NotFound("There is no such comment.")
+    return NotFound(_("There is no such comment."))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from content import queries
 from content.actions import once
@@ -59,10 +60,10 @@ def _commentable(post_id: int, actor_id: int) -> int:
     """The author of a post that the actor may comment on."""
     found = Post.objects.visible_to(actor_id).filter(pk=post_id).values_list("author_id", "comments_off").first()
     if found is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(_("There is no such post."))
     author_id, comments_off = found
     if comments_off and author_id != actor_id:
-        raise Forbidden("Comments are off under this post.")
+        raise Forbidden(_("Comments are off under this post."))
     return author_id
 
 
@@ -74,7 +75,7 @@ def _thread(post_id: int, actor_id: int, comment_id: int) -> Thread:
         "SELECT id, author_id FROM content_comment WHERE id = %s FOR KEY SHARE", found[1] or found[0]
     )
     if not rows:
-        raise Invalid("There is no such comment under this post.", field="parent")
+        raise Invalid(_("There is no such comment under this post."), field="parent")
     return Thread(*rows[0])
 
 

@@ -1,8 +1,12 @@
 """Changing a post: its caption, whose history stays, who may see it, and whether it may be commented on."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from content import queries
+from content.actions.media import describe_media
 from content.actions.mentions import mention
 from content.actions.owned import own_post
 from content.actions.tagging import tag
@@ -53,10 +57,27 @@ def edit_post(
     return queries.post_card(actor_id, post_id)
 
 
+def rewrite_post(
+    *, post_id: int, actor_id: int, caption: str, visibility: str, comments_off: bool, alts: Mapping[int, str]
+) -> PostCard:
+    """Change one's own post as its form has it, `alts` being what is said of its photos. All or nothing.
+
+    Raises:
+        NotFound, Forbidden, Invalid, Conflict: as `edit_post` and `describe_media` do.
+    """
+    with transaction.atomic():
+        # Photos before the post, as a worker that finishes one locks them.
+        for media_id, alt in sorted(alts.items()):
+            describe_media(media_id=media_id, owner_id=actor_id, alt=alt)
+        return edit_post(
+            post_id=post_id, actor_id=actor_id, caption=caption, visibility=visibility, comments_off=comments_off
+        )
+
+
 def _keep_caption(post: Post) -> None:
     """Keep what the caption was. The post is locked, so that nobody else adds an edit meanwhile."""
     if PostEdit.objects.filter(post=post).count() >= MAX_EDITS:
-        raise Conflict(f"The caption of a post can be edited {MAX_EDITS} times.")
+        raise Conflict(_("The caption of a post can be edited %(limit)s times.") % {"limit": MAX_EDITS})
     PostEdit.objects.create(post=post, caption=post.caption)
     post.edited_at = clock.now()
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from content import files
+from content import files, holding
 from content.actions.mentions import forget_mentions
 from content.actions.uncomment import remove_comments
 from content.models import Comment, CommentLike, Like, Media, Mention, Post, Save
@@ -72,9 +72,11 @@ def remove_media(*, user_id: int) -> int:
     """Remove some of a person's photos, their files first: a run that ends in between comes back to the rows.
 
     Raises:
-        OSError: if the disk refuses.
+        OSError: if the disk refuses, or a backup runs.
     """
     photos = _some(Media.objects.filter(owner_id=user_id))
+    if not holding.may_remove():
+        raise holding.Held
     for photo in photos:
         files.remove(photo.folder)
     return _remove(Media, photos)

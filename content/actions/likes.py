@@ -3,6 +3,8 @@
 import functools
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from content.cards import LikeState
 from content.models import Post
 from core import sql
@@ -71,7 +73,7 @@ def _visible_post(post_id: int, actor_id: int) -> _Seen:
     query, parameters = _policy()
     found = post_id <= MAX_ID and sql.rows(query, *(ids.get(value, value) for value in parameters))
     if not found:
-        raise NotFound("There is no such post.")
+        raise NotFound(_("There is no such post."))
     return _Seen(*found[0])
 
 
@@ -91,7 +93,7 @@ def _write(statement: str, post: _Seen, actor_id: int, event: types.Event) -> tu
     shard = outbox.shard_of(post.author_id)
     counts = EXACT if post.like_count < EXACT else 0  # counting them for each like costs as much as the like
     ((changed, counted),) = sql.rows(
-        statement + outbox.RECORDED + _COUNTED, post.id, actor_id, shard, types.encode(event), post.id, counts
+        statement + outbox.RECORDED + _COUNTED, post.id, actor_id, *outbox.parameters_of(event, shard), post.id, counts
     )
     if changed:
         outbox.wake_after_commit(shard)

@@ -3,6 +3,7 @@
 import secrets
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.actions import set_avatar
 from accounts.models import User
@@ -115,12 +116,12 @@ def _repeated(media_id: int) -> Media:
 def _own(media_id: int, owner_id: int) -> Media:
     media = Media.objects.kept().select_for_update().filter(pk=media_id, owner_id=owner_id).first()
     if media is None:
-        raise NotFound("There is no such photo.")
+        raise NotFound(_("There is no such photo."))
     return media
 
 
 def _check_detachable(media: Media, post_id: int) -> None:
     if Post.objects.filter(pk=post_id, published_at__isnull=False).exists():
-        raise Conflict("This photo is part of a post. Delete the post instead.")
+        raise Conflict(_("This photo is part of a post. Delete the post instead."))
     if not Media.objects.kept().filter(post_id=post_id).exclude(pk=media.id).exists():
-        raise Conflict("This is the post's only photo. Delete the post instead.")
+        raise Conflict(_("This is the post's only photo. Delete the post instead."))

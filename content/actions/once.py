@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from content.models import Kind, Made
 from core import clock
 from core.problems import Conflict
 
-KEPT = timedelta(days=2)  # how long a client may go on repeating a request
+KEPT = timedelta(days=8)  # how long a client may go on repeating a request; pages do for 7 days (js/lib/outbox.js)
 
 
 def claim(kind: Kind, *, actor_id: int, key: str | None) -> int | None:
@@ -28,7 +30,7 @@ def remember(kind: Kind, object_id: int, *, actor_id: int, key: str | None) -> N
 
 def gone() -> Conflict:
     """What a repeated key answers when its object is no longer there, or is another one than asked for."""
-    return Conflict("This Idempotency-Key was used before, for something that is not there any more.")
+    return Conflict(_("This Idempotency-Key was used before, for something that is not there any more."))
 
 
 def forget() -> None:

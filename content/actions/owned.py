@@ -1,5 +1,7 @@
 """A post that its author alone may change, locked; somebody else's is refused, one out of sight is not there."""
 
+from django.utils.translation import gettext as _
+
 from content import policies
 from content.models import Post
 from core.problems import Forbidden, NotFound
@@ -19,5 +21,5 @@ def own_post(post_id: int, actor_id: int) -> Post:
     if post is not None:
         return post
     if policies.can_view_post(actor_id, post_id):
-        raise Forbidden("Only its author may change or delete a post.")
-    raise NotFound("There is no such post.")
+        raise Forbidden(_("Only its author may change or delete a post."))
+    raise NotFound(_("There is no such post."))

@@ -1,6 +1,7 @@
 """Which comment stands first under a post: one at a time, and its author's choice."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from content.models import Comment, Post
 from core.problems import Forbidden, Invalid, NotFound
@@ -35,7 +36,7 @@ def _pin(comment_id: int, actor_id: int, *, pinned: bool, mut: str | None) -> No
         post = Post.objects.select_for_update(no_key=True).filter(pk=post_id, deleted_at=None).first()
         comment = Comment.objects.select_for_update(no_key=True).filter(pk=comment_id).first()
         if post is None or comment is None:
-            raise NotFound("There is no such comment.")
+            raise NotFound(_("There is no such comment."))
         if (post.pinned_comment_id == comment_id) == pinned:
             return
         post.pinned_comment = comment if pinned else None
@@ -49,10 +50,10 @@ def _pinnable(comment_id: int, actor_id: int) -> int:
     shown = Comment.objects.shown_to(actor_id).filter(pk=comment_id)
     found = shown.values_list("post_id", "post__author_id", "parent_id").first()
     if found is None:
-        raise NotFound("There is no such comment.")
+        raise NotFound(_("There is no such comment."))
     post_id, author_id, parent_id = found
     if author_id != actor_id:
-        raise Forbidden("Only the post's author may pin a comment.")
+        raise Forbidden(_("Only the post's author may pin a comment."))
     if parent_id:
-        raise Invalid("An answer cannot be pinned.", field="comment")
+        raise Invalid(_("An answer cannot be pinned."), field="comment")
     return post_id

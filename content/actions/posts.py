@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from content import queries
 from content.actions import once
@@ -50,7 +51,15 @@ def create_post(
         raise once.gone() from None
 
 
-def share(*, author_id: int, caption: str, photos: Sequence[Upload], alt: str = "") -> PostCard:
+def share(
+    *,
+    author_id: int,
+    caption: str,
+    photos: Sequence[Upload],
+    alt: str = "",
+    visibility: str = Visibility.PUBLIC,
+    comments_off: bool = False,
+) -> PostCard:
     """Upload photos and post them, in one go; `alt` describes the first. All or nothing.
 
     Raises:
@@ -62,7 +71,9 @@ def share(*, author_id: int, caption: str, photos: Sequence[Upload], alt: str = 
     try:
         for photo in photos:
             made.append(create_media(owner_id=author_id, file=photo, alt="" if made else alt).id)
-        return create_post(author_id=author_id, caption=caption, media_ids=made)
+        return create_post(
+            author_id=author_id, caption=caption, media_ids=made, visibility=visibility, comments_off=comments_off
+        )
     except BaseException:
         for media_id in made:
             delete_media(media_id=media_id, owner_id=author_id)
@@ -75,7 +86,7 @@ def _attachable(author_id: int, media_ids: Sequence[int]) -> list[Media]:
     rows = Media.objects.kept().filter(pk__in=media_ids, owner_id=author_id, purpose=MediaPurpose.POST, post=None)
     found = {photo.id: photo for photo in rows.order_by("pk").select_for_update()}
     if len(found) != len(media_ids):
-        raise Invalid("Each photo must be your own, uploaded for a post, and used once.", field="media")
+        raise Invalid(_("Each photo must be your own, uploaded for a post, and used once."), field="media")
     for photo in found.values():
         if photo.state == MediaState.FAILED:
             raise Invalid(photo.reason, field="media")
@@ -90,6 +101,7 @@ def _attach(photos: list[Media], post_id: int) -> None:
 
 def _check_number(photos: int) -> None:
     if not photos:
-        raise Invalid("Choose a photo first.", field="media")
+        raise Invalid(_("Choose a photo first."), field="media")
     if photos > MAX_ALBUM:
-        raise Invalid(f"{photos} photos is over the limit of {MAX_ALBUM}.", field="media")
+        told = {"count": photos, "limit": MAX_ALBUM}
+        raise Invalid(_("%(count)s photos is over the limit of %(limit)s.") % told, field="media")

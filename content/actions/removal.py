@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from content import files
+from content import files, holding, lacking
 from content.models import RESTORABLE, Media, Post, RemovedComment
 from core import clock
 from core.problems import NotFound
@@ -36,18 +37,39 @@ def hold_photos(*, post_id: int, until: datetime) -> None:
 def purge(*, media_ids: Collection[int]) -> None:
     """Remove files and rows of photos that are marked; others, and those held, are left alone. Any number of times.
 
+    While a backup runs all are left: the watchdog comes back to them.
+
     Raises:
         OSError: if the disk refuses; the row stays, and the watchdog comes back to it.
     """
     for media in Media.objects.purgeable().filter(pk__in=media_ids):
-        files.remove(media.folder)
-        media.delete()
+        with transaction.atomic():
+            if not holding.may_remove():
+                return
+            files.remove(media.folder)
+            media.delete()
+
+
+def drop_original(folder: str) -> None:
+    """Remove what was sent, once the renditions are made; a backup of that instant takes it first."""
+    with transaction.atomic():
+        holding.wait_for_originals()
+        files.drop_original(folder)
 
 
 def purge_leftovers(*, before: datetime) -> None:
     """Remove what was marked before a moment and is still there: the message about it was lost, or it was held."""
     rows = Media.objects.purgeable().filter(deleted_at__lt=before).order_by("deleted_at")
     purge(media_ids=list(rows.values_list("pk", flat=True)[:LEFTOVERS]))
+
+
+def remove_orphans(*, before: datetime) -> None:
+    """Remove what no row names and was there before a moment; nothing while a backup runs."""
+    for path in lacking.orphans(before=before.timestamp()):
+        with transaction.atomic():
+            if not holding.may_remove():
+                return
+            files.remove_path(path)
 
 
 def purge_post(*, post_id: int, actor_id: int) -> None:
@@ -57,7 +79,7 @@ def purge_post(*, post_id: int, actor_id: int) -> None:
         NotFound: if the actor has deleted no such post, or staff have removed it, who may want to put it back.
     """
     if not _purge_post(post_id, author_id=actor_id, removed_at=None):
-        raise NotFound("There is no such post.")
+        raise NotFound(_("There is no such post."))
 
 
 def purge_posts() -> None:

@@ -125,7 +125,7 @@ def _finish(media: Media, *, state: MediaState, **changes: Any) -> None:
             outbox.record(MediaFinished(media_id=media.id, owner_id=media.owner_id), for_user=media.owner_id)
             if state == MediaState.READY:
                 _show(media.id)
-            transaction.on_commit(partial(files.drop_original, media.folder))
+            transaction.on_commit(partial(removal.drop_original, media.folder))
             return
     if not Media.objects.filter(pk=media.id).exists():
         files.remove(media.folder)  # deleted meanwhile: nobody else knows of what this run has just written

@@ -1,6 +1,7 @@
 """Taking a post out of sight and bringing it back: the archive, and what was deleted lately. Nothing is lost by it."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from content import queries
 from content.actions.owned import own_post
@@ -24,7 +25,7 @@ def archive_post(*, post_id: int, actor_id: int) -> PostCard:
     with transaction.atomic():
         post = own_post(post_id, actor_id)
         if post.published_at is None:
-            raise Conflict("This post still waits for its photos.")
+            raise Conflict(_("This post still waits for its photos."))
         if post.archived_at is None:
             post.archived_at = clock.now()
             post.save(update_fields=["archived_at"])
@@ -76,7 +77,7 @@ def restore_post(*, post_id: int, actor_id: int) -> PostCard:
         deleted = Post.objects.filter(pk=post_id, author_id=actor_id, deleted_at__gt=clock.now() - RESTORABLE)
         post = deleted.filter(removed_at=None).select_for_update(no_key=True).first()
         if post is None:
-            raise NotFound("There is no such post.")
+            raise NotFound(_("There is no such post."))
         bring_back(post)
     return queries.post_card(actor_id, post_id)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from content import policies
 from content.actions.mentions import forget_mentions
@@ -25,7 +26,7 @@ def delete_comment(*, comment_id: int, actor_id: int, mut: str | None = None) ->
     """
     post_id = Comment.objects.filter(pk=comment_id).values_list("post_id", flat=True).first()
     if post_id is None:
-        raise NotFound("There is no such comment.")
+        raise NotFound(_("There is no such comment."))
     if not policies.can_delete_comment(actor_id, comment_id):
         raise _refusal(actor_id, post_id)
     while not _delete_a_batch(comment_id, post_id, mut):
@@ -116,5 +117,5 @@ def _announce(comment: Comment, mut: str | None) -> None:
 
 def _refusal(actor_id: int, post_id: int) -> Forbidden | NotFound:
     if policies.can_view_post(actor_id, post_id):
-        return Forbidden("Only its author, or the post's, may delete a comment.")
-    return NotFound("There is no such comment.")
+        return Forbidden(_("Only its author, or the post's, may delete a comment."))
+    return NotFound(_("There is no such comment."))

@@ -1,5 +1,9 @@
 """How much picture is accepted, and the one exception that tells a person why theirs was not."""
 
+from django.utils.translation import gettext as _
+
+from core.numbers import grouped
+
 MAX_PIXELS = 60_000_000  # over every phone and nearly every camera; decoded it is 240 MB in Pillow
 MAX_FRAMES = 60  # only the first is shown, but the libraries index them all
 MAX_FRAME_PIXELS = 100_000_000  # 300 frames of a million pixels fit in 541 KiB, so a cap on bytes does not help
@@ -12,7 +16,7 @@ class Unacceptable(Exception):
     """A file that cannot become a photo here, whatever is tried again.
 
     `code` is stable, for programs: empty, unknown_type, damaged, too_many_pixels, too_many_frames, too_many_scans.
-    `reason` is a finished English sentence, for the person who sent the file.
+    `reason` is a finished sentence, for the person who sent the file.
     """
 
     def __init__(self, code: str, reason: str) -> None:
@@ -25,16 +29,21 @@ class Unacceptable(Exception):
         return type(self), (self.code, self.reason)
 
 
+def size(width: int, height: int) -> str:
+    """A picture's size as people write it."""
+    return f"{grouped(width)} {_TIMES} {grouped(height)}"
+
+
 def empty() -> Unacceptable:
-    return Unacceptable("empty", "This file is empty. Send it again.")
+    return Unacceptable("empty", _("This file is empty. Send it again."))
 
 
 def unknown_type() -> Unacceptable:
-    return Unacceptable("unknown_type", "This file is not a photo we can read. Send JPEG, PNG, WebP, AVIF or HEIC.")
+    return Unacceptable("unknown_type", _("This file is not a photo we can read. Send JPEG, PNG, WebP, AVIF or HEIC."))
 
 
 def damaged() -> Unacceptable:
-    return Unacceptable("damaged", "This photo is damaged or cut short. Export it again and send that file.")
+    return Unacceptable("damaged", _("This photo is damaged or cut short. Export it again and send that file."))
 
 
 def check_pixels(width: int, height: int) -> None:
@@ -42,21 +51,23 @@ def check_pixels(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise damaged()
     if width * height > MAX_PIXELS:
-        found = f"{width:,} {_TIMES} {height:,} pixels"
-        raise Unacceptable("too_many_pixels", f"{found} is over the limit of {MAX_PIXELS // 1_000_000} megapixels.")
+        reason = _("%(size)s pixels is over the limit of %(limit)s megapixels.")
+        raise Unacceptable("too_many_pixels", reason % {"size": size(width, height), "limit": MAX_PIXELS // 1_000_000})
 
 
 def check_frames(frames: int, width: int, height: int) -> None:
     """Raise Unacceptable if a moving picture has too many frames, or too many pixels in all of them together."""
     if frames > MAX_FRAMES:
-        raise Unacceptable("too_many_frames", f"{frames:,} frames is over the limit of {MAX_FRAMES} frames.")
+        reason = _("%(count)s frames is over the limit of %(limit)s frames.")
+        raise Unacceptable("too_many_frames", reason % {"count": grouped(frames), "limit": MAX_FRAMES})
     if frames * width * height > MAX_FRAME_PIXELS and frames > 1:
-        found = f"{frames} frames of {width:,} {_TIMES} {height:,} pixels"
-        limit = f"{MAX_FRAME_PIXELS // 1_000_000} megapixels in all frames"
-        raise Unacceptable("too_many_frames", f"{found} is over the limit of {limit}.")
+        reason = _("%(count)s frames of %(size)s pixels is over the limit of %(limit)s megapixels in all frames.")
+        found = {"count": frames, "size": size(width, height), "limit": MAX_FRAME_PIXELS // 1_000_000}
+        raise Unacceptable("too_many_frames", reason % found)
 
 
 def check_scans(scans: int) -> None:
     """Raise Unacceptable if a progressive JPEG would be decoded over and over."""
     if scans > MAX_SCANS:
-        raise Unacceptable("too_many_scans", f"{scans} progressive scans is over the limit of {MAX_SCANS} scans.")
+        reason = _("%(count)s progressive scans is over the limit of %(limit)s scans.")
+        raise Unacceptable("too_many_scans", reason % {"count": scans, "limit": MAX_SCANS})

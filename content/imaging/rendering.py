@@ -20,7 +20,7 @@ from .formats import Format
 from .reading import decoding, open_photo, orientation, seen_size
 from .storing import store
 
-WIDTHS = (320, 640, 1080, 1440)
+WIDTHS = (320, 750, 1080, 1440)  # a grid; phones of two dots a pixel, and of three; a desk
 AVATAR_SIZES = (96, 320)
 _QUALITY = 82
 _MAX_SIDE = 16_383  # WebP holds no more; a very tall photo gets narrower renditions instead

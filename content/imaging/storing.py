@@ -5,6 +5,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from core import disk
+
 _MODE = 0o644  # as Django's own uploads: nginx, another user, hands the files out
 
 
@@ -33,7 +35,7 @@ def adopt(path: Path, out_dir: str | Path, suffix: str) -> str:
         os.fsync(file.fileno())
     target = Path(out_dir) / name
     os.replace(path, target)
-    _sync_directory(target.parent)
+    disk.sync(target.parent)  # or the rename itself may be lost, after the row already says "ready"
     return name
 
 
@@ -49,13 +51,4 @@ def _write_atomically(data: bytes, target: Path) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    _sync_directory(target.parent)
-
-
-def _sync_directory(directory: Path) -> None:
-    # Without this the rename itself may be lost in a power cut, after the row already says "ready".
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    disk.sync(target.parent)  # or the rename itself may be lost, after the row already says "ready"

@@ -6,6 +6,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.policies import followed_by, open_to
 from core.ids import id_field
@@ -18,8 +19,8 @@ RESTORABLE = timedelta(days=30)  # after that a deleted post goes for good
 class Visibility(models.TextChoices):
     """Whom a post is for. What its author's privacy hides it hides anyway."""
 
-    PUBLIC = "public"
-    FOLLOWERS = "followers"
+    PUBLIC = "public", _("Public")
+    FOLLOWERS = "followers", _("Followers")
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -1,11 +1,11 @@
 """What content can be asked. Returns finished values, each list in a fixed number of SQL queries; writes nothing."""
 
 from .comments import comments_by_id, comments_page, own_comment, pinned_comments, replies_page
-from .explore import explore
+from .explore import explore, explore_page
 from .feed import home_feed, home_page, latest_public
 from .live import POST_HIDDEN, WITH_COMMENT, WITH_POST, seen_thumbs, thumbs
-from .media import MediaFile, held_photo, media_by_id, media_file, media_view, video_file
-from .own import archived_posts, deleted_posts, saved_posts
+from .media import MediaFile, held_photo, held_video, media_by_id, media_file, media_view, video_file
+from .own import archived_posts, deleted_posts, own_post, saved_posts
 from .people import likes_page, profile_page, user_posts
 from .posts import (
     authors_for_followers,
@@ -20,7 +20,7 @@ from .posts import (
 )
 from .search import MAX_QUERY, Sought, search
 from .seen import SEES
-from .tags import tag_posts
+from .tags import tag_page, tag_posts
 
 __all__ = [
     "MAX_QUERY",
@@ -38,8 +38,10 @@ __all__ = [
     "counts_of",
     "deleted_posts",
     "explore",
+    "explore_page",
     "for_followers",
     "held_photo",
+    "held_video",
     "home_feed",
     "home_page",
     "latest_public",
@@ -48,6 +50,7 @@ __all__ = [
     "media_file",
     "media_view",
     "own_comment",
+    "own_post",
     "pinned_comments",
     "post_card",
     "post_edits",
@@ -57,6 +60,7 @@ __all__ = [
     "saved_posts",
     "search",
     "seen_thumbs",
+    "tag_page",
     "tag_posts",
     "thumbs",
     "user_posts",

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, Value
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
 
 from accounts.people import PERSON_FIELDS
 from content.cards import CommentView, comment_of
@@ -29,7 +30,7 @@ def comments_page(
     """
     author_id = Post.objects.visible_to(viewer_id).filter(pk=post_id).values_list("author_id", flat=True).first()
     if author_id is None:
-        raise NotFound("There is no such post.")
+        raise NotFound(_("There is no such post."))
     return page_under(post_id, viewer_id, post_author_id=author_id, after=after, limit=limit)
 
 
@@ -65,7 +66,7 @@ def replies_page(
     shown = Comment.objects.shown_to(viewer_id).filter(pk=comment_id)
     post_author_id = shown.values_list("post__author_id", flat=True).first()
     if post_author_id is None:
-        raise NotFound("There is no such comment.")
+        raise NotFound(_("There is no such comment."))
     rows = Comment.objects.visible_to(viewer_id).filter(parent_id=comment_id, id__gt=decode(after) or 0)
     return _page(_views(rows.order_by("id")[: limit + 1], viewer_id, post_author_id), limit)
 

@@ -70,11 +70,7 @@ def video_file(viewer_id: int | None, folder: str, width: int, *, proof: str = "
     Raises:
         NotFound: if the viewer may not see it, or it has no such rendition.
     """
-    file = _file(viewer_id, folder, "videos", width, proof)
-    try:
-        return replace(file, size=(Path(settings.MEDIA_ROOT) / file.path).stat().st_size)
-    except FileNotFoundError:
-        raise NotFound(_NONE) from None  # deleted between the row and the file
+    return _sized(_file(viewer_id, folder, "videos", width, proof))
 
 
 def _file(
@@ -105,6 +101,27 @@ def held_photo(media_id: int) -> bytes:
         raise NotFound(_NONE)
     folder, renditions = found
     return _read(Path(settings.MEDIA_ROOT) / folder / renditions[max(renditions, key=int)])
+
+
+def held_video(media_id: int) -> MediaFile:
+    """The largest rendition of a video, under the same terms.
+
+    Raises:
+        NotFound: if it is not there, not ready, or a photo.
+    """
+    found = Media.objects.filter(pk=media_id, state=MediaState.READY).values_list("folder", "videos").first()
+    if found is None or not found[1]:
+        raise NotFound(_NONE)
+    folder, videos = found
+    name = videos[max(videos, key=int)]
+    return _sized(MediaFile(f"{folder}/{name}", f'"{Path(name).stem}"', is_public=False))
+
+
+def _sized(file: MediaFile) -> MediaFile:
+    try:
+        return replace(file, size=(Path(settings.MEDIA_ROOT) / file.path).stat().st_size)
+    except FileNotFoundError:
+        raise NotFound(_NONE) from None  # deleted between the row and the file
 
 
 def _read(path: Path) -> bytes:

@@ -1,13 +1,29 @@
-"""Reads what is for one person's eyes alone: what they keep, their archive, and what they deleted lately."""
+"""Reads what is for one person alone: a post to change, what they keep, their archive, what they deleted lately."""
+
+from django.utils.translation import gettext as _
 
 from content.cards import PostCard
 from content.models import RESTORABLE, Post, PostQuerySet, Save
-from content.queries.posts import cards
+from content.queries.posts import cards, post_card
 from core import clock
 from core.cursors import Page, bounded, decode, encode, page_of
+from core.problems import Forbidden
 
 POSTS = 24  # a page
 _NEWEST = 2**63 - 1
+
+
+def own_post(viewer_id: int, post_id: int) -> PostCard:
+    """A post of the viewer's own, for them to change, in two queries.
+
+    Raises:
+        NotFound: if they may not see it.
+        Forbidden: if it is somebody else's.
+    """
+    card = post_card(viewer_id, post_id)
+    if not card.is_mine:
+        raise Forbidden(_("Only its author may change or delete a post."))
+    return card
 
 
 def saved_posts(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:

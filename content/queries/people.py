@@ -6,7 +6,7 @@ from accounts.policies import known_to
 from content import policies
 from content.cards import PostCard, ProfilePage
 from content.models import Like, Post
-from content.queries.posts import cards
+from content.queries.posts import grid
 from core.cursors import Page, bounded, decode, page_of
 
 TILES = 24  # posts a page of a profile: a full grid of three columns
@@ -31,6 +31,7 @@ def profile_page(viewer_id: int | None, username: str, *, after: str | None = No
         following=profile.relation.following,
         followed_by=profile.relation.followed_by,
         blocking=profile.relation.blocking,
+        muting=profile.relation.muting,
         is_self=profile.is_self,
         is_private=profile.is_private,
         is_open=profile.is_open,
@@ -64,7 +65,5 @@ def likes_page(viewer_id: int | None, post_id: int, *, after: str | None = None,
 
 
 def _posts_by(author_id: int, viewer_id: int | None, *, after: str | None, limit: int) -> Page[PostCard]:
-    limit = bounded(limit)
-    posts = Post.objects.visible_to(viewer_id).filter(author_id=author_id, id__lt=decode(after) or _NEWEST)
-    found = cards(posts.order_by("-id")[: limit + 1], viewer_id)
-    return page_of(found, limit, key=lambda card: card.id, make=lambda card: card)
+    posts = Post.objects.visible_to(viewer_id).filter(author_id=author_id)
+    return grid(posts, viewer_id, after=after, limit=limit, late=author_id != viewer_id)

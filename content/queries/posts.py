@@ -6,12 +6,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, Exists, OuterRef, Prefetch, Value
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext as _
 
 from accounts.people import PERSON_FIELDS
 from content.cards import EditView, PostCard, PostCounts, PostPage, card_of, edit_of, edited
 from content.models import Like, Media, Post, PostEdit, PostQuerySet, Save, Visibility
 from content.queries import comments
 from content.queries.seen import SEEN_BY
+from core import replica
+from core.cursors import Page, bounded, decode, page_of
 from core.problems import NotFound
 
 _POST_FIELDS = (
@@ -28,6 +31,7 @@ _POST_FIELDS = (
 )
 _AUTHOR_FIELDS = tuple(f"author__{name}" for name in PERSON_FIELDS)
 
+_NEWEST = 2**63 - 1
 NOBODY = 0  # no person's id: a visitor among viewers
 
 _WATCHED = f"""
@@ -47,19 +51,29 @@ def post_card(viewer_id: int | None, post_id: int) -> PostCard:
     """
     found = cards(Post.objects.readable_by(viewer_id).filter(pk=post_id), viewer_id)
     if not found:
-        raise NotFound("There is no such post.")
+        raise NotFound(_("There is no such post."))
     return found[0]
 
 
-def post_page(viewer_id: int | None, post_id: int, *, after: str | None = None) -> PostPage:
-    """A post and a page of its comments, in three queries.
+def post_page(
+    viewer_id: int | None,
+    post_id: int,
+    *,
+    after: str | None = None,
+    thread: int | None = None,
+    since: str | None = None,
+) -> PostPage:
+    """A post and a page of its comments, in three queries; the answers to one of them, behind `since`, cost two more.
 
     Raises:
         NotFound: if the viewer may not see it.
-        Invalid: if `after` is no cursor.
+        Invalid: if `after` or `since` is no cursor.
     """
     post = post_card(viewer_id, post_id)
-    return PostPage(post, comments.page_under(post_id, viewer_id, post_author_id=post.author.id, after=after))
+    page = comments.page_under(post_id, viewer_id, post_author_id=post.author.id, after=after)
+    opened = next((comment for comment in page.items if comment.id == thread), None)
+    replies = comments.replies_page(viewer_id, opened.id, after=since) if opened else None
+    return PostPage(post, page, opened, replies)
 
 
 def post_edits(viewer_id: int | None, post_id: int) -> list[EditView]:
@@ -69,7 +83,7 @@ def post_edits(viewer_id: int | None, post_id: int) -> list[EditView]:
         NotFound: if the viewer may not see the post.
     """
     if not Post.objects.readable_by(viewer_id).filter(pk=post_id).exists():
-        raise NotFound("There is no such post.")
+        raise NotFound(_("There is no such post."))
     return [edit_of(edit) for edit in PostEdit.objects.filter(post_id=post_id).order_by("-id")]
 
 
@@ -93,6 +107,26 @@ def cards(posts: PostQuerySet, viewer_id: int | None) -> list[PostCard]:
         card_of(row, viewer_id, liked=row.liked, saved=row.saved, public=row.is_public, photos=row.photos)  # type: ignore[attr-defined]
         for row in rows
     ]
+
+
+def grid(
+    posts: PostQuerySet, viewer_id: int | None, *, after: str | None, limit: int, late: bool = True
+) -> Page[PostCard]:
+    """A page of a queryset's posts, newest first, in two queries; one more goes to the replica.
+
+    Args:
+        late: whether the last second's may be missing.
+
+    Raises:
+        Invalid: if `after` is no cursor.
+    """
+    limit = bounded(limit)
+    posts = posts.filter(id__lt=decode(after) or _NEWEST).order_by("-id")
+    if late:
+        found = replica.first(posts, limit + 1, read=lambda rows: cards(rows, viewer_id))  # type: ignore[arg-type]
+    else:
+        found = cards(posts[: limit + 1], viewer_id)
+    return page_of(found, limit, key=lambda card: card.id, make=lambda card: card)
 
 
 def visible_counts(viewer_id: int | None, post_ids: Collection[int]) -> dict[int, PostCounts]:

@@ -5,12 +5,15 @@ from typing import Literal
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, Func, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Collate
+from django.utils.translation import gettext as _
 
 from accounts import queries as accounts
 from content.cards import Found, PostCard, TagView
 from content.models import Post, PostTag, Tag
 from content.queries.posts import cards
+from content.queries.tags import MAX_COUNTED
 from content.text import cleaned
+from core import replica
 from core.cursors import Page, bounded, decode, encode, page_of
 from core.problems import Invalid
 from core.search import begins, plain, says
@@ -21,7 +24,6 @@ MAX_QUERY = 100  # characters
 FEW = 6  # of each, where all are asked for
 RESULTS = 24  # a page of one
 LATEST = 20_000  # posts that are looked through first
-MAX_COUNTED = 1_000  # posts of a hashtag, the latest; of 1,000 there may be more
 _NEWEST = 2**63 - 1
 _TAG_WORDS = Collate(plain("name"), "C")  # as the index tag_by_prefix has it
 
@@ -37,9 +39,9 @@ def search(
     text = cleaned(text, field="q", limit=MAX_QUERY)
     name = text.lstrip("@#").lstrip()  # typed as captions have it
     if not name:
-        raise Invalid("Write something first.", field="q")
+        raise Invalid(_("Write something first."), field="q")
     if after and kind is None:
-        raise Invalid("A cursor belongs to one type: say which.", field="type")
+        raise Invalid(_("A cursor belongs to one type: say which."), field="type")
     limit = bounded(limit if kind else min(limit, FEW))
     return Found(
         people=accounts.search_people(viewer_id, name, after=after, limit=limit) if kind in (None, "people") else None,
@@ -59,25 +61,27 @@ def _tags(viewer_id: int | None, name: str, *, after: str | None, limit: int) ->
     latest = PostTag.objects.filter(tag=OuterRef(OuterRef("pk"))).order_by("-post").values("post")[:MAX_COUNTED]
     counted = Func(ArraySubquery(posts.filter(pk__in=latest)), function="cardinality", output_field=IntegerField())
     shown = tags.alias(newest=Subquery(newest)).filter(begins(_TAG_WORDS, name), newest__isnull=False)
-    rows = shown.annotate(posts=counted).order_by("plain", "id").values_list("id", "name", "posts")[: limit + 1]
-    return page_of(list(rows), limit, key=lambda row: row[0], make=lambda row: TagView(row[1], row[2]))
+    ordered = shown.annotate(posts=counted).order_by("plain", "id")
+    rows = replica.first(ordered, limit + 1, read=lambda tags: list(tags.values_list("id", "name", "posts")))
+    return page_of(rows, limit, key=lambda row: row[0], make=lambda row: TagView(row[1], row[2]))
 
 
 def _posts(viewer_id: int | None, text: str, *, after: str | None, limit: int) -> Page[PostCard]:
     """Posts whose captions hold all of the words, newest first."""
-    ids = _saying(viewer_id, text, before=decode(after) or _NEWEST, limit=limit + 1)
+    before = decode(after) or _NEWEST
+    ids = replica.found(lambda alias: _saying(viewer_id, text, alias=alias, before=before, limit=limit + 1))
     shown = ids[:limit]
     posts = Post.objects.visible_to(viewer_id).filter(pk__in=shown).order_by("-id")
     return Page(cards(posts, viewer_id), encode(shown[-1]) if len(ids) > limit else None)
 
 
-def _saying(viewer_id: int | None, text: str, *, before: int, limit: int) -> list[int]:
+def _saying(viewer_id: int | None, text: str, *, alias: str, before: int, limit: int) -> list[int]:
     """Ids of the newest posts that say it: what many say is among the latest, what few say the index has as a whole.
 
     In one query PostgreSQL would guess which of the two it is, and look through all posts there are for two words that
     are frequent, but not together.
     """
-    posts = Post.objects.published().visible_to(viewer_id).filter(says(plain("caption"), text))
+    posts = Post.objects.using(alias).published().visible_to(viewer_id).filter(says(plain("caption"), text))
     floor = Subquery(Post.objects.filter(id__lt=before).order_by("-id").values("id")[LATEST : LATEST + 1])
     latest = posts.filter(id__lt=before, id__gt=Coalesce(floor, 0)).order_by("-id")
     found = list(latest.values_list("id", flat=True)[:limit])

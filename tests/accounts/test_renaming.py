@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils.formats import date_format
 
 from accounts import actions, adapter, queries
 from accounts.actions import renaming
@@ -103,7 +104,7 @@ def test_rename_twice_within_the_pause_is_refused_and_says_when():
         actions.rename_user(user_id=ana.id, username="annie")
 
     assert (refusal.value.detail, names()) == (
-        f"You can change it again from {again:%d %B %Y, %H:%M} UTC on.",
+        f"You can change it again from {date_format(again, 'DATETIME_FORMAT')} UTC on.",
         ["anna"],
     )
 
@@ -242,7 +243,7 @@ def test_rename_over_rest():
     assert web.get("/api/v1/users/ana").status_code == 404
 
 
-@pytest.mark.parametrize(("tag", "kept"), [("de", "de"), ("pt-BR", "pt-br"), ("", "")])
+@pytest.mark.parametrize(("tag", "kept"), [("de", "de"), ("DE", "de"), ("", "")])
 def test_a_language_is_kept_by_its_tag(tag, kept):
     ana = make_user("ana", language="en")
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from accounts.models import Block, Follow, FollowRequest, Session, User
-from core import crossing
-from tests.support.build import make_block, make_follow, make_request, make_user, make_users
+from accounts import queries
+from accounts.models import Block, Follow, FollowRequest, Mute, Session, User
+from core import clock, crossing
+from tests.support.build import make_block, make_follow, make_mute, make_request, make_user, make_users
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +19,7 @@ def test_followers_shows_them():
 
     answer = Web(ana).get("/@ana/followers/")
 
-    assert [person.username for person in answer.context["people"].items] == ["ben"]
+    assert [known.person.username for known in answer.context["people"].items] == ["ben"]
 
 
 def test_following_as_fragment_is_only_the_rows():
@@ -27,7 +28,7 @@ def test_following_as_fragment_is_only_the_rows():
 
     answer = Web(ana).get("/@ana/following/", {"fragment": "1"})
 
-    assert answer.templates[0].name == "accounts/_people_items.html"
+    assert answer.templates[0].name == "accounts/_known_items.html"
 
 
 def test_followers_after_nonsense_is_refused():
@@ -71,31 +72,47 @@ def test_follow_makes_one_crossing_besides_the_sign_in(monkeypatch):
     monkeypatch.setattr(crossing, "call", counted)
     web.post("/@ben/follow/")
 
-    assert calls == ["_look_up", "follow_user"]
+    # Whether there is maintenance is looked up once a second, whoever asks.
+    assert [name for name in calls if name != "current"] == ["_look_up", "follow_user"]
 
 
 def test_settings_shows_what_is_there():
-    ana = make_user("ana", name="Ana", bio="Light")
+    ana = make_user("ana", name="Ana", bio="Light", language="de")
 
     answer = Web(ana).get("/settings/")
 
-    assert (answer.context["person"].name, answer.context["bio"]) == ("Ana", "Light")
+    assert answer.context["typed"] == {"username": "ana", "name": "Ana", "bio": "Light", "language": "de"}
 
 
 def test_settings_saves():
     web = Web(make_user("ana"))
 
-    answer = web.post("/settings/", {"name": "Ana", "bio": "Light"})
+    answer = web.post("/settings/", {"username": "Anna", "name": "Ana", "bio": "Light", "language": "es"})
 
     assert (answer.status_code, answer["Location"]) == (303, "/settings/")
-    assert list(User.objects.values_list("name", "bio")) == [("Ana", "Light")]
+    assert list(User.objects.values_list("username", "name", "bio", "language")) == [("anna", "Ana", "Light", "es")]
+    assert "Saved." in web.get("/settings/").content.decode()
 
 
-def test_settings_refused_keeps_what_was_typed():
-    answer = Web(make_user("ana")).post("/settings/", {"name": "x" * 61, "bio": "Light"})
+@pytest.mark.parametrize(
+    ("field", "text", "status", "said"),
+    [
+        ("name", "x" * 61, 422, "At most 60 characters."),
+        ("bio", "x" * 501, 422, "At most 500 characters."),
+        ("language", "klingon", 422, "This is not a language that we know."),
+        ("username", "admin", 422, "The name admin is reserved. Please choose another."),
+        ("username", "ben", 409, "This name is taken. Please choose another."),
+    ],
+)
+def test_settings_refused_keep_what_was_typed_and_say_why_beside_it(field, text, status, said):
+    make_user("ben")
+    typed = {"username": "ana", "name": "Ana", "bio": "Light", "language": ""} | {field: text}
 
-    assert (answer.status_code, answer.context["errors"]) == (422, {"name": ["At most 60 characters."]})
-    assert (answer.context["person"]["name"], answer.context["bio"]) == ("x" * 61, "Light")
+    answer = Web(make_user("ana")).post("/settings/", typed)
+
+    assert (answer.status_code, answer.context["errors"]) == (status, {field: [said]})
+    assert answer.context["typed"] == typed
+    assert User.objects.filter(username="ana", name="").exists()
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -214,6 +231,116 @@ def test_profile_of_who_blocked_is_as_of_nobody():
     assert (blocked.status_code, text(blocked)) == (404, text(unknown))
 
 
+def test_lists_of_people_have_a_follow_button_for_all_but_oneself():
+    ana, ben, zoe = make_user("ana"), make_user("ben"), make_user("zoe", is_private=True)
+    for one, other in ((ana, ben), (zoe, ben), (ana, zoe), (zoe, ana)):
+        make_follow(one, other)
+
+    page = Web(ana).get("/@ben/followers/").content.decode()
+
+    buttons = re.findall(r'data-username="(\w+)" data-user="\d+" data-following="(\w+)"( data-private)?', page)
+    assert buttons == [("zoe", "yes", " data-private")]
+
+
+@pytest.mark.parametrize(("whose", "removes"), [("/@ana/followers/", True), ("/@zoe/followers/", False)])
+def test_only_one_s_own_followers_can_be_removed(whose, removes):
+    ana, ben, zoe = make_users("ana", "ben", "zoe")
+    make_follow(ben, ana)
+    make_follow(ben, zoe)
+
+    assert ("/@ben/remove/" in Web(ana).get(whose).content.decode()) == removes
+
+
+def test_follower_is_removed():
+    ana, ben = make_users("ana", "ben")
+    make_follow(ben, ana)
+
+    answer = Web(ana).post("/@ben/remove/")
+
+    assert (answer.status_code, answer["Location"], Follow.objects.count()) == (303, "/@ana/followers/", 0)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_followers_page_costs_the_same_for_any_number_of_people(count, django_assert_num_queries):
+    ana = make_user("ana")
+    for number in range(count):
+        make_follow(make_user(f"fan{number}"), ana)
+
+    with django_assert_num_queries(3):
+        people = queries.known_followers("ana", viewer_id=ana.id)
+
+    assert len(people.page.items) == count
+
+
+@pytest.mark.parametrize(
+    ("form", "notifications", "hours"),
+    [({}, False, None), ({"hours": "24", "notifications": "1"}, True, 24), ({"hours": "soon"}, False, None)],
+)
+def test_mute_form_mutes_as_it_was_filled_in(form, notifications, hours):
+    ana, _ben = make_users("ana", "ben")
+
+    answer = Web(ana).post("/@ben/mute/", form)
+
+    mute = Mute.objects.get()
+    lasts = mute.until and round((mute.until - clock.now()).total_seconds() / 3600)
+    assert (answer.status_code, answer["Location"]) == (303, "/@ben/")
+    assert (mute.notifications, lasts) == (notifications, hours)
+
+
+def test_mute_form_undoes():
+    ana, ben = make_users("ana", "ben")
+    make_mute(ana, ben)
+
+    Web(ana).post("/@ben/mute/", {"undo": "1"})
+
+    assert Mute.objects.count() == 0
+
+
+def test_nobody_mutes_themselves():
+    web = Web(make_user("ana"))
+
+    assert (web.get("/@ana/mute/").status_code, web.post("/@ana/mute/").status_code) == (404, 422)
+
+
+def test_profile_of_somebody_muted_says_so_and_offers_to_unmute():
+    ana, ben = make_users("ana", "ben")
+    make_mute(ana, ben)
+
+    page = Web(ana).get("/@ben/").content.decode()
+
+    assert ("You have muted this person" in page, "Unmute ben" in page, "Mute ben" in page) == (True, True, False)
+
+
+@pytest.mark.parametrize(("mutual", "dots"), [(True, 1), (False, 0)])
+def test_profile_has_room_for_the_presence_of_mutual_followers_alone(mutual, dots):
+    ana, ben = make_users("ana", "ben")
+    make_follow(ana, ben)
+    if mutual:
+        make_follow(ben, ana)
+
+    assert Web(ana).get("/@ben/").content.decode().count("<presence-dot") == dots
+
+
+@pytest.mark.parametrize(("follows", "offered"), [(True, True), (False, False)])
+def test_profile_offers_to_remove_a_follower_alone(follows, offered):
+    ana, ben = make_users("ana", "ben")
+    if follows:
+        make_follow(ben, ana)
+
+    assert ("/@ben/remove/" in Web(ana).get("/@ben/").content.decode()) == offered
+
+
+@pytest.mark.parametrize(
+    ("viewer", "says"),
+    [(None, "Log in to ask."), ("ben", "Ask to follow"), ("cleo", "You have asked to follow.")],
+)
+def test_private_account_tells_a_stranger_what_to_do(viewer, says):
+    ana, users = make_user("ana", is_private=True), {name: make_user(name) for name in ("ben", "cleo")}
+    make_request(users["cleo"], ana)
+
+    assert says in Web(users.get(viewer)).get("/@ana/").content.decode()
+
+
 def test_privacy_page_saves_both_switches():
     ana = make_user("ana")
     web = Web(ana)
@@ -244,18 +371,3 @@ def test_requests_page_answers_them(undo, follows):
 
     assert (waiting, answer.status_code, answer["Location"]) == (["ben"], 303, "/settings/requests/")
     assert (FollowRequest.objects.count(), Follow.objects.count()) == (0, follows)
-
-
-def test_deleting_the_account_signs_out_to_the_welcome_page():
-    ana = make_user("ana", password="correct horse")
-    web = Web(ana)
-
-    answer = web.post("/settings/delete/", {"password": "correct horse"})
-
-    assert (answer.status_code, answer["Location"], web.get("/settings/").status_code) == (303, "/", 302)
-
-
-def test_deleting_the_account_with_a_wrong_password_says_so():
-    answer = Web(make_user("ana", password="correct horse")).post("/settings/delete/", {"password": "x"})
-
-    assert (answer.status_code, answer.context["errors"]) == (422, {"password": ["This is not your password."]})

@@ -1,14 +1,17 @@
 """Facts about comments: writing, deleting, reading."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
 from accounts.people import person_of
 from content import actions, queries
+from content.actions import once
 from content.cards import CommentView
-from content.models import Comment
+from content.models import Comment, Made
+from core import clock
 from core.ids import created_at
 from core.problems import Conflict, Forbidden, Invalid, NotFound
 from events import types
@@ -22,7 +25,7 @@ def test_comment_keeps_the_fact_and_records_it(recorded):
 
     view = actions.comment(post_id=post.id, actor_id=ben.id, text="  Oh!\r\nBlue. ", mut="m1")
 
-    assert view == CommentView(view.id, person_of(ben), "Oh!\nBlue.", created_at(view.id), can_delete=True)
+    assert view == CommentView(view.id, post.id, person_of(ben), "Oh!\nBlue.", created_at(view.id), can_delete=True)
     assert list(Comment.objects.values_list("id", "post_id", "author_id", "text")) == [
         (view.id, post.id, ben.id, "Oh!\nBlue.")
     ]
@@ -65,6 +68,18 @@ def test_comment_with_the_key_of_a_deleted_one_is_a_conflict():
         actions.comment(post_id=post.id, actor_id=ana.id, text="Oh!", mut="m1")
 
     assert Comment.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_key_is_known_for_longer_than_pages_go_on_repeating_it():
+    ana = make_user()
+    post = make_post(ana)
+    first = actions.comment(post_id=post.id, actor_id=ana.id, text="Oh!", mut="m1")
+    Made.objects.update(created_at=clock.now() - timedelta(days=7, hours=1))
+
+    once.forget()
+
+    assert actions.comment(post_id=post.id, actor_id=ana.id, text="Oh!", mut="m1").id == first.id
 
 
 @pytest.mark.django_db
@@ -215,4 +230,5 @@ def test_comments_by_id_leaves_out_what_was_deleted(django_assert_num_queries):
     with django_assert_num_queries(1):
         found = queries.comments_by_id([comment.id, 7])
 
-    assert found == {comment.id: CommentView(comment.id, person_of(ana), "Lovely.", created_at(comment.id))}
+    view = CommentView(comment.id, comment.post_id, person_of(ana), "Lovely.", created_at(comment.id))
+    assert found == {comment.id: view}

@@ -5,7 +5,7 @@ import pytest
 from content import actions, queries
 from content.actions.editing import MAX_EDITS
 from content.models import Post, PostEdit
-from core.problems import Conflict, Forbidden, NotFound
+from core.problems import Conflict, Forbidden, Invalid, NotFound
 from events import types
 from tests.support.build import make_post, make_users
 
@@ -89,3 +89,21 @@ def test_nobody_comments_where_comments_are_off(people, recorded):
         actions.comment(post_id=post.id, actor_id=ben.id, text="Lovely.")
 
     assert recorded() == []
+
+
+def test_rewrite_post_is_all_or_nothing(people):
+    ana, _ = people
+    post = make_post(ana, caption="Dawn")
+    photo = post.media.get()
+
+    with pytest.raises(Invalid):
+        actions.rewrite_post(
+            post_id=post.id,
+            actor_id=ana.id,
+            caption="x" * 2_201,
+            visibility="public",
+            comments_off=False,
+            alts={photo.id: "A lantern"},
+        )
+
+    assert (Post.objects.get().caption, post.media.get().alt) == ("Dawn", "")

@@ -152,3 +152,21 @@ def test_get_explore_and_its_page(viewer, ana):
 
     assert ([item["id"] for item in body["items"]], body["next"]) == ([str(post.id)], None)
     assert (page.templates[0].name, ids(page.context["posts"])) == ("content/explore.html", [post.id])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_explore_with_nothing_to_show_has_people_to_begin_with(viewer, ana):
+    make_follow(make_user("fan"), ana)
+
+    page = Web(viewer).get("/explore/")
+
+    assert "The first light is yours" in page.content.decode()
+    assert {known.person.username for known in page.context["suggestions"]} == {"ana", "fan"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_explore_with_posts_asks_for_no_people(viewer, ana):
+    make_post(ana)
+    ranking.rank_posts()
+
+    assert Web(viewer).get("/explore/").context["suggestions"] == []

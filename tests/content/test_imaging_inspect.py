@@ -185,7 +185,9 @@ def test_inspect_allocates_nothing_of_the_size_announced(put):
     paths = [str(put(data, str(at))) for at, data in enumerate(bombs)]
     script = """
 import re, sys
+from django.conf import settings
 from content.imaging import Unacceptable, inspect
+settings.configure(USE_I18N=False)  # a refusal is in words
 # Not ru_maxrss: that is inherited from the process that ran the tests.
 peak = lambda: int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
 before = peak()

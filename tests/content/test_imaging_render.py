@@ -56,7 +56,7 @@ def test_render_makes_each_width(put, tmp_path):
     made = render(put(photos.jpeg(1600, 1200)), tmp_path / "out")
 
     sizes = {width: photos.read(tmp_path / "out" / name).size for width, name in made.renditions.items()}
-    assert sizes == {320: (320, 240), 640: (640, 480), 1080: (1080, 810), 1440: (1440, 1080)}
+    assert sizes == {320: (320, 240), 750: (750, 562), 1080: (1080, 810), 1440: (1440, 1080)}
 
 
 def test_render_never_upscales(put, tmp_path):
@@ -179,7 +179,7 @@ def test_render_of_a_turned_photo_measures_the_upright_width(put, tmp_path, orie
     made = render(put(photos.turned_jpeg(orientation, 800, 2000)), tmp_path / "out")
 
     sizes = {width: photos.read(tmp_path / "out" / name).size for width, name in made.renditions.items()}
-    assert sizes == {320: (320, 800), 640: (640, 1600), 800: (800, 2000)}
+    assert sizes == {320: (320, 800), 750: (750, 1875), 800: (800, 2000)}
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65_535])

@@ -124,6 +124,7 @@ def test_profile_page_is_the_person_as_the_viewer_stands_to_them():
         following="yes",
         followed_by=False,
         blocking=False,
+        muting=False,
         is_self=False,
         is_private=False,
         is_open=True,

@@ -1,5 +1,6 @@
 """Facts about search: who and what is found by which words, what never is, and that an index finds it."""
 
+import re
 from importlib import import_module
 
 import pytest
@@ -235,3 +236,31 @@ def test_the_page_of_a_search_shows_what_it_finds(viewer):
 @pytest.mark.django_db(transaction=True)
 def test_the_page_of_no_search_is_its_form(viewer):
     assert Web(viewer).get("/search/").context["found"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("asked", "said"), [("#", "Write something first."), ("x" * 101, "101 characters is over the limit of 100.")]
+)
+def test_the_page_of_a_search_says_why_it_looked_for_nothing(viewer, asked, said):
+    answer = Web(viewer).get("/search/", {"q": asked})
+
+    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_of_a_search_has_a_tab_for_each_type_that_keeps_the_words(viewer):
+    page = Web(viewer).get("/search/", {"q": "sea", "type": "tags"}).content.decode()
+
+    tabs = re.findall(r'tabs__item" href="([^"]+)"( aria-current)?', page)
+    assert tabs == [
+        ("?q=sea", ""),
+        ("?q=sea&amp;type=people", ""),
+        ("?q=sea&amp;type=tags", " aria-current"),
+        ("?q=sea&amp;type=posts", ""),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_of_a_search_that_finds_nothing_says_so(viewer):
+    assert "Nothing found" in Web(viewer).get("/search/", {"q": "xyzzy"}).content.decode()

@@ -149,3 +149,21 @@ def test_the_page_of_a_hashtag_shows_its_posts_to_anybody():
 
     assert answer.templates[0].name == "content/tag.html"
     assert [card.id for card in answer.context["posts"].items] == [post.id]
+
+
+def test_the_page_of_a_hashtag_counts_the_posts_that_its_reader_may_see():
+    ana, zoe = make_user("ana"), make_user("zoe", is_private=True)
+    for author in (ana, ana, zoe):
+        make_post(author, caption="#sea")
+
+    assert [Web(user).get("/tags/Sea/").context["tag"].post_count for user in (None, ana, zoe)] == [2, 2, 3]
+
+
+@pytest.mark.parametrize("posts", [1, 3])
+def test_the_page_of_a_hashtag_costs_three_queries(posts, django_assert_num_queries):
+    ana = make_user("ana")
+    for _ in range(posts):
+        make_post(ana, caption="#sea")
+
+    with django_assert_num_queries(3):
+        assert queries.tag_page(ana.id, "sea").tag.post_count == posts

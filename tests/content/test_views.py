@@ -1,11 +1,22 @@
 """The pages of posts, as forms and links, and the photos in them."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 
-from content.models import Comment, Like, Media, MediaPurpose, Post
+from content.models import Comment, CommentLike, Like, Media, MediaPurpose, Post
 from core import clock
 from tests.support import photos
-from tests.support.build import make_comment, make_follow, make_like, make_media, make_post, make_user, make_users
+from tests.support.build import (
+    make_comment,
+    make_follow,
+    make_like,
+    make_media,
+    make_post,
+    make_reply,
+    make_user,
+    make_users,
+)
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,13 +53,16 @@ def test_home_is_the_feed():
         ("/", "1", "content/_feed_items.html"),
         ("/@ana/", "1", "accounts/_grid_items.html"),
         ("/p/{post}/", "comments", "content/_comments_items.html"),
+        ("/p/{post}/?thread={comment}", "replies", "content/_replies_items.html"),
     ],
 )
 def test_a_fragment_is_only_the_rows(path, name, template):
     ana = make_user()
     post = make_post(ana)
+    comment = make_comment(post, ana)
+    path, _, query = path.format(post=post.id, comment=comment.id).partition("?")
 
-    answer = Web(ana).get(path.format(post=post.id), {"fragment": name})
+    answer = Web(ana).get(path, {"fragment": name} | dict(parse_qsl(query)))
 
     assert answer.templates[0].name == template
 
@@ -144,6 +158,51 @@ def test_comment_form_refused_keeps_what_was_typed():
     assert answer.context["error"].detail == "1,001 characters is over the limit of 1,000."
 
 
+def test_an_open_thread_shows_its_answers_and_the_form_answers_it():
+    ana = make_user()
+    post = make_post(ana)
+    comment = make_comment(post, ana)
+    reply = make_reply(comment, ana)
+
+    answer = Web(ana).get(f"/p/{post.id}/", {"thread": str(comment.id)})
+
+    page = answer.context["page"]
+    assert (page.opened.id, [view.id for view in page.replies.items]) == (comment.id, [reply.id])
+    assert f'<input type="hidden" name="parent" value="{comment.id}">' in answer.content.decode()
+
+
+@pytest.mark.parametrize("thread", ["", "x", "7", "9" * 40])
+def test_a_thread_that_is_none_is_passed_over(thread):
+    ana = make_user()
+    post = make_post(ana)
+
+    answer = Web(ana).get(f"/p/{post.id}/", {"thread": thread})
+
+    assert (answer.status_code, answer.context["page"].opened) == (200, None)
+
+
+def test_comment_form_answers_a_comment():
+    ana = make_user()
+    post = make_post(ana)
+    comment = make_comment(post, ana)
+
+    Web(ana).post(f"/p/{post.id}/comments/", {"text": "Indeed.", "parent": str(comment.id)})
+
+    assert list(Comment.objects.filter(parent=comment).values_list("text", flat=True)) == ["Indeed."]
+
+
+def test_comment_like_form_likes_and_undoes():
+    ana = make_user()
+    comment = make_comment(make_post(ana), ana)
+    liked = lambda: CommentLike.objects.filter(comment=comment, user=ana).count()  # noqa: E731 -- asked twice
+
+    answer = Web(ana).post(f"/comments/{comment.id}/like/", {"next": "/p/7/"})
+    before = liked()
+    Web(ana).post(f"/comments/{comment.id}/like/", {"undo": "1"})
+
+    assert (sent_to(answer), before, liked()) == ((303, "/p/7/"), 1, 0)
+
+
 def test_comment_delete_form_goes_back_to_the_post():
     ana = make_user()
     post = make_post(ana)
@@ -179,6 +238,15 @@ def test_new_post_form_uploads_and_posts_at_once(upload):
     ]
 
 
+@pytest.mark.parametrize(("said", "kept"), [("public", "public"), ("followers", "followers"), ("friends", "followers")])
+def test_new_post_form_is_for_whom_it_says_and_for_few_if_in_doubt(upload, said, kept):
+    form = {"photos": [upload(photos.jpeg())], "visibility": said, "comments_off": "1"}
+
+    Web(make_user()).post("/new/", form)
+
+    assert Post.objects.values_list("visibility", "comments_off").get() == (kept, True)
+
+
 def test_new_post_form_refused_keeps_what_was_typed(upload):
     answer = Web(make_user()).post("/new/", {"photos": [upload(photos.TEXT)], "caption": "Dawn"})
 
@@ -195,8 +263,17 @@ def test_new_post_form_without_a_photo_is_refused():
     assert answer.context["error"].detail == "Choose a photo first."
 
 
-def test_new_post_form_is_shown():
-    assert Web(make_user()).get("/new/").templates[0].name == "content/new.html"
+def test_new_post_form_tells_its_limits():
+    answer = Web(make_user()).get("/new/")
+
+    assert answer.templates[0].name == "content/new.html"
+    assert answer.context["most"] == {
+        "files": 20,
+        "photo_megabytes": 25,
+        "video_megabytes": 100,
+        "video_seconds": 60,
+        "mentions": 20,
+    }
 
 
 def test_avatar_form_takes_the_photo_in(upload):
