@@ -9,7 +9,7 @@ from accounts.viewers import ViewerRequest
 from core import crossing
 from core.rest import After, IdPath, Limit, PageOut, link_next
 from ops import actions, queries
-from ops.guards import moderators_only
+from ops.guards import staff_only
 from ops.models import MAX_WHY
 from ops.queries import State
 from ops.schemas import AppealIn, CaseDetailOut, CaseOut, OutcomeIn, ReportIn, ReportOut
@@ -57,7 +57,7 @@ async def appeal(request: HttpRequest, body: AppealIn) -> Status[Body]:
 
 
 @router.get("/ops/moderation/cases", response=PageOut[CaseOut], tags=["moderation"])
-@moderators_only
+@staff_only
 async def cases(
     request: ViewerRequest, response: HttpResponse, state: State = "open", after: After = None, limit: Limit = 20
 ) -> Any:
@@ -68,7 +68,7 @@ async def cases(
 
 
 @router.get("/ops/moderation/cases/{case_id}", response=CaseDetailOut, tags=["moderation"])
-@moderators_only
+@staff_only
 async def get_case(request: ViewerRequest, case_id: IdPath) -> Body:
     """One case: its evidence, what was done in it, and what was decided about its person before."""
     view = await crossing.call(queries.case, case_id, viewer_id=request.viewer.id)
@@ -81,7 +81,7 @@ async def get_case(request: ViewerRequest, case_id: IdPath) -> Body:
 
 
 @router.put("/ops/moderation/cases/{case_id}/claim", response=CaseOut, tags=["moderation"])
-@moderators_only
+@staff_only
 async def claim_case(request: ViewerRequest, case_id: IdPath) -> Body:
     """Claim a case for 15 minutes; again, for 15 more. 409 names who has it."""
     card = await crossing.call(actions.claim_case, case_id=case_id, actor_id=request.viewer.id)
@@ -89,7 +89,7 @@ async def claim_case(request: ViewerRequest, case_id: IdPath) -> Body:
 
 
 @router.delete("/ops/moderation/cases/{case_id}/claim", response=CaseOut, tags=["moderation"])
-@moderators_only
+@staff_only
 async def release_case(request: ViewerRequest, case_id: IdPath) -> Body:
     """Let a case go; doing it again changes nothing."""
     card = await crossing.call(actions.release_case, case_id=case_id, actor_id=request.viewer.id)
@@ -97,7 +97,7 @@ async def release_case(request: ViewerRequest, case_id: IdPath) -> Body:
 
 
 @router.put("/ops/moderation/cases/{case_id}/outcome", response=CaseOut, tags=["moderation"])
-@moderators_only
+@staff_only
 async def close_case(request: ViewerRequest, case_id: IdPath, body: OutcomeIn) -> Body:
     """Decide a case that one has claimed."""
     wanted = body.model_dump()
@@ -106,7 +106,7 @@ async def close_case(request: ViewerRequest, case_id: IdPath, body: OutcomeIn) -
 
 
 @router.delete("/ops/moderation/cases/{case_id}/outcome", response=CaseOut, tags=["moderation"])
-@moderators_only
+@staff_only
 async def reopen_case(request: ViewerRequest, case_id: IdPath, why: Reopening = "") -> Body:
     """Undo what a case came to; it is open again, and claimed by the viewer."""
     card = await crossing.call(actions.reopen_case, case_id=case_id, actor_id=request.viewer.id, why=why)

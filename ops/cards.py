@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.people import Person, person_of
+from accounts.people import Person, Relation, person_of
 from accounts.suspension import Suspension
-from content.cards import rfc3339
+from content.cards import MediaView, rfc3339
 from core import ids
 from ops.models import Act, Case, Report
 
@@ -36,6 +36,21 @@ class ReportCard:
             "state": self.state,
             "outcome": self.outcome,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Reportable:
+    """What somebody sees and may report, whose it is, the page it is on, how they stand to them, and their own open
+    report of it."""
+
+    kind: str
+    object_id: int
+    person: Person
+    url: str
+    words: str
+    media: list[MediaView]
+    relation: Relation
+    report: ReportCard | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
-from accounts.people import PERSON_FIELDS, person_of
+from accounts.people import PERSON_FIELDS, Person, person_of
 from accounts.policies import named_to
 from content.cards import post_url, rfc3339
 from content.models import Comment, Media, Post
@@ -18,8 +20,13 @@ from ops.models import Kind
 class Evidence:
     """Whose the thing is, and what was there."""
 
-    person_id: int
+    person: Person
     seen: dict[str, Any]
+
+    @property
+    def person_id(self) -> int:
+        """Whose it is, by id."""
+        return self.person.id
 
 
 def gather(kind: str, object_id: int, *, viewer_id: int) -> Evidence:
@@ -32,7 +39,7 @@ def gather(kind: str, object_id: int, *, viewer_id: int) -> Evidence:
     """
     found = _GATHER[kind](object_id, viewer_id)
     if found is None:
-        raise NotFound("There is no such thing here.")
+        raise NotFound(_("There is no such thing here."))
     return found
 
 
@@ -40,23 +47,30 @@ def _of_user(user_id: int, viewer_id: int) -> Evidence | None:
     user = User.objects.filter(named_to(viewer_id), id=user_id).first()
     if user is None:
         return None
-    return Evidence(user.id, {"person": person_of(user).as_dict(), "bio": user.bio, "private": user.is_private})
+    person = person_of(user)
+    return Evidence(person, {"person": person.as_dict(), "bio": user.bio, "private": user.is_private})
 
 
 def _of_post(post_id: int, viewer_id: int) -> Evidence | None:
     post = Post.objects.visible_to(viewer_id).filter(pk=post_id).select_related("author").first()
     if post is None:
         return None
-    photos = Media.objects.kept().filter(post_id=post_id).order_by("position", "id").values_list("id", "alt")
+    media = Media.objects.kept().filter(post_id=post_id).order_by("position", "id")
+    person = person_of(post.author)
     seen = {
-        "person": person_of(post.author).as_dict(),
+        "person": person.as_dict(),
         "caption": post.caption,
         "visibility": post.visibility,
         "url": post_url(post.id),
         "created_at": rfc3339(created_at(post.id)),
-        "media": [{"id": str(media_id), "alt": alt} for media_id, alt in photos],
+        "media": [_of_media(one) for one in media.only("alt", "kind", "width", "height")],
     }
-    return Evidence(post.author_id, seen)
+    return Evidence(person, seen)
+
+
+def _of_media(media: Media) -> dict[str, Any]:
+    kind = str(media.kind)
+    return {"id": str(media.id), "alt": media.alt, "kind": kind, "width": media.width, "height": media.height}
 
 
 def _of_comment(comment_id: int, viewer_id: int) -> Evidence | None:
@@ -64,14 +78,15 @@ def _of_comment(comment_id: int, viewer_id: int) -> Evidence | None:
     comment = rows.only("text", "post_id", "parent_id", *(f"author__{name}" for name in PERSON_FIELDS)).first()
     if comment is None:
         return None
+    person = person_of(comment.author)
     seen = {
-        "person": person_of(comment.author).as_dict(),
+        "person": person.as_dict(),
         "text": comment.text,
         "parent": str(comment.parent_id) if comment.parent_id else None,
         "url": post_url(comment.post_id),
         "created_at": rfc3339(created_at(comment.id)),
     }
-    return Evidence(comment.author_id, seen)
+    return Evidence(person, seen)
 
 
 _GATHER: dict[str, Callable[[int, int], Evidence | None]] = {

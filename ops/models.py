@@ -6,6 +6,8 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.ids import id_field
@@ -19,35 +21,35 @@ EVIDENCE_KEPT = timedelta(days=90)  # after a case was closed; photos, from the 
 class Kind(models.TextChoices):
     """What a case is about."""
 
-    USER = "user"
-    POST = "post"
-    COMMENT = "comment"
-    APPEAL = "appeal"  # of a person against their suspension
+    USER = "user", pgettext_lazy("moderation", "User")
+    POST = "post", pgettext_lazy("moderation", "Post")
+    COMMENT = "comment", pgettext_lazy("moderation", "Comment")
+    APPEAL = "appeal", pgettext_lazy("moderation", "Appeal")  # of a person against their suspension
 
 
 class Reason(models.TextChoices):
     """Why something is reported."""
 
-    SPAM = "spam"
-    HARASSMENT = "harassment"
-    HATE = "hate"
-    VIOLENCE = "violence"
-    NUDITY = "nudity"
-    SELF_HARM = "self_harm"
-    IMPERSONATION = "impersonation"
-    COPYRIGHT = "copyright"
-    OTHER = "other"
-    APPEAL = "appeal"  # of an appeal alone
+    SPAM = "spam", _("Spam")
+    HARASSMENT = "harassment", _("Harassment")
+    HATE = "hate", _("Hate")
+    VIOLENCE = "violence", _("Violence")
+    NUDITY = "nudity", _("Nudity")
+    SELF_HARM = "self_harm", _("Self Harm")
+    IMPERSONATION = "impersonation", _("Impersonation")
+    COPYRIGHT = "copyright", _("Copyright")
+    OTHER = "other", pgettext_lazy("moderation", "Other")
+    APPEAL = "appeal", pgettext_lazy("moderation", "Appeal")  # of an appeal alone
 
 
 class Outcome(models.TextChoices):
     """What a case came to."""
 
-    DISMISS = "dismiss"  # nothing is done; of an appeal: the suspension stands
-    REMOVE = "remove"  # the post or comment is out of sight
-    SUSPEND = "suspend"  # its person is suspended
-    REINSTATE = "reinstate"  # an appeal is granted
-    WITHDRAWN = "withdrawn"  # by all who reported it; no moderator's
+    DISMISS = "dismiss", pgettext_lazy("moderation", "Dismiss")  # nothing is done; of an appeal: the suspension stands
+    REMOVE = "remove", pgettext_lazy("moderation", "Remove")  # the post or comment is out of sight
+    SUSPEND = "suspend", pgettext_lazy("moderation", "Suspend")  # its person is suspended
+    REINSTATE = "reinstate", pgettext_lazy("moderation", "Reinstate")  # an appeal is granted
+    WITHDRAWN = "withdrawn", pgettext_lazy("moderation", "Withdrawn")  # by all who reported it; no moderator's
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -165,6 +167,39 @@ class Act(models.Model):
 
     def __str__(self) -> str:
         return f"{self.actor_name}: {self.what} in case {self.case_id}"
+
+
+class AuditEntry(models.Model):
+    """What an operator did or looked at. Never changed nor deleted (a trigger refuses), so it refers to no row."""
+
+    id = id_field()
+    actor_id = models.BigIntegerField()
+    actor_name = models.CharField(max_length=30)  # as they were called then
+    what = models.CharField(max_length=20)
+    subject = models.CharField(max_length=80)  # as `node web-1`, `user ben`, `connection web-1/c_7`
+    why = models.CharField(max_length=MAX_WHY, default="", blank=True)
+
+    class Meta:
+        db_table = "ops_audit"
+        indexes = (models.Index(fields=["actor_id", "-id"], name="audit_by_actor"),)
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.what} {self.subject}"
+
+
+class Maintenance(models.Model):
+    """The one row that is there while nobody may write. It must outlast Redis and every process."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    message = models.CharField(max_length=MAX_WHY, default="", blank=True)
+    begun_at = models.DateTimeField(db_default=Now())
+    until = models.DateTimeField(null=True)  # as it is promised; only an operator ends it
+
+    class Meta:
+        db_table = "ops_maintenance"
+
+    def __str__(self) -> str:
+        return f"maintenance until {self.until}"
 
 
 class Queue(models.Model):

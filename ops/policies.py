@@ -1,12 +1,14 @@
-"""Who may moderate: the one place that decides. Whom and what one may report, the policies of people and posts say."""
+"""Who may moderate and operate: the one place that decides. What one may report, the domain's own policies say."""
+
+from django.utils.translation import gettext as _
 
 from accounts.viewers import Viewer
 from core.problems import Forbidden
 from ops.models import Case, Report
 
 
-def can_moderate(viewer: Viewer) -> bool:
-    """Whether somebody may see and decide cases: staff, in a session that proved a second factor."""
+def is_trusted(viewer: Viewer) -> bool:
+    """Whether somebody may see and decide cases, and operate: staff, in a session that proved a second factor."""
     return viewer.is_staff and viewer.second_factor
 
 
@@ -17,7 +19,7 @@ def check_impartial(person_id: int | None, moderator_id: int) -> None:
         Forbidden: if the case is about the moderator.
     """
     if person_id == moderator_id:
-        raise Forbidden("This is about you: leave it to somebody else.")
+        raise Forbidden(_("This is about you: leave it to somebody else."))
 
 
 def can_view_photo(moderator_id: int, case_id: int, media_id: int) -> bool:

@@ -8,10 +8,12 @@ from typing import Any, Literal
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from accounts.people import PERSON_FIELDS
+from accounts.queries import relation
 from accounts.suspension import proven
-from content.queries import held_photo
+from content.queries import MediaFile, held_photo, held_video, post_card
 from core import cursors, sql
 from core.cursors import Page
 from core.problems import NotFound
@@ -19,6 +21,7 @@ from ops.cards import (
     ActView,
     CaseCard,
     CaseView,
+    Reportable,
     ReportCard,
     SuspensionView,
     act_of,
@@ -26,7 +29,8 @@ from ops.cards import (
     report_of,
     statement_of,
 )
-from ops.models import Act, Case, CaseQuerySet, Outcome, Report
+from ops.evidence import gather
+from ops.models import Act, Case, CaseQuerySet, Kind, Outcome, Report
 from ops.policies import can_view_photo, check_impartial
 
 State = Literal["open", "mine", "closed"]
@@ -99,8 +103,42 @@ def photo(case_id: int, media_id: int, *, viewer_id: int) -> bytes:
         NotFound: if they have not, no report of the case is about it, or its files are gone.
     """
     if not can_view_photo(viewer_id, case_id, media_id):
-        raise NotFound("There is no such photo.")
+        raise NotFound(_("There is no such photo."))
     return held_photo(media_id)
+
+
+def video(case_id: int, media_id: int, *, viewer_id: int) -> MediaFile:
+    """A video that was reported, on the terms of `photo`.
+
+    Raises:
+        NotFound: as `photo` does, and if it is no video.
+    """
+    if not can_view_photo(viewer_id, case_id, media_id):
+        raise NotFound(_("There is no such video."))
+    return held_video(media_id)
+
+
+def reportable(kind: str, object_id: int, *, viewer_id: int) -> Reportable:
+    """What somebody may report or has reported, in up to seven queries.
+
+    Raises:
+        NotFound: if they do not see it, or it is theirs.
+    """
+    evidence = gather(kind, object_id, viewer_id=viewer_id)
+    if evidence.person_id == viewer_id:
+        raise NotFound(_("There is no such thing here."))
+    about = Case.objects.open().filter(kind=kind, object_id=object_id)
+    row = Report.objects.standing().filter(case__in=about, reporter_id=viewer_id).select_related("case").first()
+    return Reportable(
+        kind=kind,
+        object_id=object_id,
+        person=evidence.person,
+        url=evidence.seen.get("url", evidence.person.url),
+        words=next((evidence.seen[name] for name in ("caption", "text", "bio") if evidence.seen.get(name)), ""),
+        media=post_card(viewer_id, object_id).media if kind == Kind.POST else [],
+        relation=relation(viewer_id, evidence.person_id),
+        report=report_of(row) if row else None,
+    )
 
 
 def suspension(proof: str) -> SuspensionView:
@@ -123,7 +161,7 @@ def card(case_id: int) -> CaseCard:
     """
     found = _cards(Case.objects.filter(pk=case_id), 1)
     if not found:
-        raise NotFound("There is no such case.")
+        raise NotFound(_("There is no such case."))
     return found[0]
 
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, get_args
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.suspension import PROOF_KEY
 from accounts.viewers import ViewerRequest
+from content import streaming
 from content.views import MEDIA_HEADERS
 from core import crossing
 from core.problems import Conflict, Invalid, Problem
@@ -19,7 +23,7 @@ from core.web import back, login_required
 from ops import actions, queries
 from ops.actions.closing import OUTCOMES
 from ops.cards import SuspensionView
-from ops.guards import moderators_only
+from ops.guards import staff_only
 from ops.models import MAX_TEXT, MAX_WHY, Kind
 
 STATES: tuple[queries.State, ...] = get_args(queries.State)
@@ -28,7 +32,7 @@ UNSAVED = {"Cache-Control": "private, no-store"}  # evidence is looked at, not k
 
 @require_safe
 @login_required
-@moderators_only
+@staff_only
 async def moderation(request: ViewerRequest) -> HttpResponse:
     """The queue: what is open, what the viewer has claimed, or what is closed."""
     state: queries.State = next((state for state in STATES if state == request.GET.get("state")), "open")
@@ -39,7 +43,7 @@ async def moderation(request: ViewerRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-@moderators_only
+@staff_only
 async def moderation_case(request: ViewerRequest, case_id: int) -> HttpResponse:
     """One case, and the forms to decide it."""
     return await _case(request, case_id)
@@ -47,7 +51,7 @@ async def moderation_case(request: ViewerRequest, case_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-@moderators_only
+@staff_only
 async def moderation_claim(request: ViewerRequest, case_id: int) -> HttpResponse:
     """Claim a case; `undo` lets it go."""
     action = actions.release_case if request.POST.get("undo") else actions.claim_case
@@ -56,7 +60,7 @@ async def moderation_claim(request: ViewerRequest, case_id: int) -> HttpResponse
 
 @require_POST
 @login_required
-@moderators_only
+@staff_only
 async def moderation_outcome(request: ViewerRequest, case_id: int) -> HttpResponse:
     """Decide a case; `undo` takes the decision back."""
     why = request.POST.get("why", "")
@@ -72,11 +76,24 @@ async def moderation_outcome(request: ViewerRequest, case_id: int) -> HttpRespon
 
 @require_safe
 @login_required
-@moderators_only
+@staff_only
 async def moderation_photo(request: ViewerRequest, case_id: int, media_id: int) -> HttpResponse:
     """A photo that was reported, for who has claimed the case."""
     content = await crossing.call(queries.photo, case_id, media_id, viewer_id=request.viewer.id)
     return HttpResponse(content, "image/webp", headers=MEDIA_HEADERS | UNSAVED)
+
+
+@require_safe
+@login_required
+@staff_only
+async def moderation_video(request: ViewerRequest, case_id: int, media_id: int) -> HttpResponseBase:
+    """A video that was reported, or a range of it, for who has claimed the case."""
+    file = await crossing.call(queries.video, case_id, media_id, viewer_id=request.viewer.id)
+    path = Path(settings.MEDIA_ROOT) / file.path
+    response = streaming.answer(request, path, size=file.size, etag=file.etag, content_type="video/mp4")
+    for name, value in (MEDIA_HEADERS | UNSAVED).items():
+        response[name] = value
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,7 +138,7 @@ def _midnight(date: str) -> datetime | None:
     try:
         return datetime.strptime(date, "%Y-%m-%d").replace(tzinfo=UTC) if date else None
     except ValueError:
-        raise Invalid("A date, as 2026-12-31.", field="until") from None
+        raise Invalid(_("A date, as 2026-12-31."), field="until") from None
 
 
 def _suspension(session: SessionBase) -> SuspensionView:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.suspension import proven
 from content.cards import rfc3339
@@ -36,7 +37,7 @@ def appeal(*, proof: str, text: str) -> ReportCard:
         case_id, made = open_case(Kind.APPEAL, user_id, user_id, suspension.since)
         same = Case.objects.appeals(user_id, suspension.since)
         if not made or same.exclude(pk=case_id).exists():
-            raise Conflict("You have appealed against this already.")
+            raise Conflict(_("You have appealed against this already."))
         row = add(case_id, user_id, Reason.APPEAL, text, seen, made=True)
     return report_of(row)
 

@@ -1,6 +1,7 @@
 """Claiming a case, so that no two moderators work on one, and letting it go. A claim runs out by itself."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import clock
 from core.problems import Conflict
@@ -57,7 +58,7 @@ def claimed(case_id: int, actor_id: int) -> Case:
     """
     case = _free(case_id, actor_id)
     if case.held_by() is None:
-        raise Conflict("Claim this first.")
+        raise Conflict(_("Claim this first."))
     return case
 
 
@@ -66,9 +67,9 @@ def _free(case_id: int, actor_id: int) -> Case:
     case = locked(case_id)
     check_impartial(case.person_id, actor_id)
     if case.closed_at is not None:
-        by = name_of(case.closed_by_id) if case.closed_by_id else "those who reported it"
-        raise Conflict(f"This was closed by {by}: {case.outcome}.")
+        by = name_of(case.closed_by_id) if case.closed_by_id else _("those who reported it")
+        raise Conflict(_("This was closed by %(who)s: %(outcome)s.") % {"who": by, "outcome": case.outcome})
     holder = case.held_by()
     if holder not in (None, actor_id):
-        raise Conflict(f"{name_of(holder)} has claimed this.")
+        raise Conflict(_("%(who)s has claimed this.") % {"who": name_of(holder)})
     return case

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 import accounts.actions as people
 import content.actions as content
@@ -38,11 +39,11 @@ def close_case(*, case_id: int, actor_id: int, outcome: str, why: str = "", unti
     """
     why = cleaned(why, field="why", limit=MAX_WHY, required=outcome in (Outcome.REMOVE, Outcome.SUSPEND))
     if until is not None and outcome != Outcome.SUSPEND:
-        raise Invalid("Only a suspension has an end.", field="until")
+        raise Invalid(_("Only a suspension has an end."), field="until")
     with transaction.atomic():
         case = claimed(case_id, actor_id)
         if outcome not in OUTCOMES[Kind(case.kind)]:
-            raise Invalid(f"A case about {case.kind} has no such outcome.", field="outcome")
+            raise Invalid(_("A case of this kind has no such outcome."), field="outcome")
         _take_effect(case, outcome, why, until)
         case.closed_at, case.closed_by_id = clock.now(), actor_id
         case.outcome, case.why = outcome, why
@@ -57,17 +58,17 @@ def _take_effect(case: Case, outcome: str, why: str, until: datetime | None) -> 
     match outcome:
         case Outcome.REMOVE if case.kind == Kind.POST:
             case.effect_at = content.remove_post(post_id=case.object_id)
-            _done(case.effect_at is not None, "This post is gone already.")
+            _done(case.effect_at is not None, _("This post is gone already."))
         case Outcome.REMOVE:
-            _done(content.remove_comment(comment_id=case.object_id), "This comment is gone already.")
+            _done(content.remove_comment(comment_id=case.object_id), _("This comment is gone already."))
         case Outcome.SUSPEND:
             username = _username(case)
             suspended = people.suspend_user(username=username, reason=why, until=until)
-            _done(suspended, "This person is suspended already.")
+            _done(suspended, _("This person is suspended already."))
             case.effect_at = User.objects.values_list("suspended_at", flat=True).get(username=username)
         case Outcome.REINSTATE:
             lifted = people.unsuspend_user(username=_username(case), suspended_at=case.effect_at)
-            _done(lifted, "This suspension is over already.")
+            _done(lifted, _("This suspension is over already."))
 
 
 def _done(changed: bool, otherwise: str) -> None:
@@ -77,5 +78,5 @@ def _done(changed: bool, otherwise: str) -> None:
 
 def _username(case: Case) -> str:
     if case.person is None:
-        raise Conflict("This person is gone.")
+        raise Conflict(_("This person is gone."))
     return case.person.username

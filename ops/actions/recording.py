@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from core import sql
 from core.problems import NotFound
@@ -35,7 +37,7 @@ def locked(case_id: int) -> Case:
     """
     case = Case.objects.select_for_update(no_key=True).filter(pk=case_id).first()
     if case is None:
-        raise NotFound("There is no such case.")
+        raise NotFound(_("There is no such case."))
     return case
 
 

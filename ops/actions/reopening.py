@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import assert_never
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 import accounts.actions as people
 import content.actions as content
@@ -43,9 +44,9 @@ def reopen_case(*, case_id: int, actor_id: int, why: str = "") -> CaseCard:
 
 def _reopenable(case: Case) -> Outcome:
     if case.closed_at is None:
-        raise Conflict("This is open.")
+        raise Conflict(_("This is open."))
     if case.outcome == Outcome.WITHDRAWN:
-        raise Conflict("This was withdrawn by those who reported it.")
+        raise Conflict(_("This was withdrawn by those who reported it."))
     return Outcome(case.outcome)
 
 
@@ -55,14 +56,14 @@ def _save(case: Case) -> None:
         with transaction.atomic():
             case.save()
     except IntegrityError as error:
-        raise Conflict("This was reported anew: decide that case.") from error
+        raise Conflict(_("This was reported anew: decide that case.")) from error
 
 
 def _undo(case: Case, outcome: Outcome) -> None:
     match outcome:
         case Outcome.REMOVE:
             if not _put_back(case):
-                raise Conflict("It is gone for good.")
+                raise Conflict(_("It is gone for good."))
         case Outcome.SUSPEND if case.person is not None and case.effect_at is not None:
             people.unsuspend_user(username=case.person.username, suspended_at=case.effect_at)
         case Outcome.REINSTATE if case.person is not None:

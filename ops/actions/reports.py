@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from content.actions import hold_photos
 from content.text import cleaned
@@ -26,7 +27,7 @@ def report(*, kind: str, object_id: int, reporter_id: int, reason: str, text: st
     """
     evidence = gather(kind, object_id, viewer_id=reporter_id)
     if evidence.person_id == reporter_id:
-        raise Invalid("This is yours.", field="id")
+        raise Invalid(_("This is yours."), field="id")
     text = cleaned(text, field="text", limit=MAX_TEXT)
     with transaction.atomic():
         case_id, made = open_case(kind, object_id, evidence.person_id)
@@ -47,7 +48,7 @@ def add(case_id: int, reporter_id: int, reason: str, text: str, seen: dict[str, 
     if row is not None:
         return row
     if standing.count() >= MAX_REPORTS:
-        raise Conflict("Many have reported this already. It is being looked into.")
+        raise Conflict(_("Many have reported this already. It is being looked into."))
     row = Report(case_id=case_id, reporter_id=reporter_id, reason=reason, text=text, evidence=seen)
     row.save(force_insert=True)
     tell(case_id, "opened" if made else "reported")
@@ -65,12 +66,12 @@ def withdraw_report(*, report_id: int, reporter_id: int) -> ReportCard:
         own = Report.objects.filter(pk=report_id, reporter_id=reporter_id)
         case_id = own.values_list("case_id", flat=True).first()
         if case_id is None:
-            raise NotFound("There is no such report.")
+            raise NotFound(_("There is no such report."))
         case = locked(case_id)
         row = own.select_related("case").get()
         if row.withdrawn_at is None:
             if case.closed_at is not None:
-                raise Conflict("This has been decided already.")
+                raise Conflict(_("This has been decided already."))
             row.withdrawn_at = clock.now()
             row.save(update_fields=["withdrawn_at"])
             if not Report.objects.standing().filter(case_id=case_id).exists():

@@ -45,7 +45,8 @@ def test_a_report_keeps_words_and_photos_of_a_post_that_its_author_removes(peopl
 
     (statement,) = queries.case(case.id, viewer_id=people[2].id).statements
     assert (Post.objects.count(), statement.evidence["caption"]) == (0, "Buy now")
-    assert statement.evidence["media"] == [{"id": str(photo.id), "alt": "A lantern"}]
+    kept = {"id": str(photo.id), "alt": "A lantern", "kind": "photo", "width": 96, "height": 64}
+    assert statement.evidence["media"] == [kept]
     assert queries.photo(case.id, photo.id, viewer_id=people[2].id) == b"RIFF 320"
 
 

@@ -68,6 +68,30 @@ def test_a_photo_is_kept_by_no_cache(at, photo, moderator):
     assert moderator.get(photo)["Cache-Control"] == "private, no-store"
 
 
+def test_a_reported_video_plays_for_who_has_claimed_the_case(settings, tmp_path, moderator):
+    settings.MEDIA_ROOT = tmp_path
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana, photos=0)
+    video = make_media(ana, post=post, files=True, videos=(320, 640))
+    report("post", post, ben)
+    at = f"{QUEUE}{Case.objects.get().id}/"
+    path = f"{at}videos/{video.id}"
+    before = moderator.get(path).status_code
+
+    moderator.post(f"{at}claim/")
+
+    whole, part = moderator.get(path), moderator.get(path, headers={"Range": "bytes=0-2"})
+    assert (before, whole.status_code, part.status_code) == (404, 200, 206)
+    assert (part["Content-Range"], part["Cache-Control"]) == ("bytes 0-2/7", "private, no-store")  # the larger one
+    assert f'src="{path}"' in text(moderator.get(at))
+
+
+def test_a_reported_photo_is_no_video(at, photo, moderator):
+    moderator.post(f"{at}claim/")
+
+    assert moderator.get(photo.replace("photos", "videos")).status_code == 404
+
+
 def test_a_decision_takes_effect_and_so_does_its_undoing(at, moderator):
     moderator.post(f"{at}claim/")
 
@@ -123,7 +147,8 @@ def test_who_comes_too_late_is_told_who_has_claimed_it(at, moderator):
 
 def everywhere(web, at, photo):
     """What each page and form answers, by its status and where it leads."""
-    asks = [web.get(QUEUE), web.get(at), web.get(photo), web.post(f"{at}claim/"), web.post(f"{at}outcome/")]
+    asks = [web.get(QUEUE), web.get(at), web.get(photo), web.get(photo.replace("photos", "videos"))]
+    asks += [web.post(f"{at}claim/"), web.post(f"{at}outcome/")]
     return {(answer.status_code, answer.get("Location", "").partition("?")[0]) for answer in asks}
 
 
