@@ -13,4 +13,10 @@ if __name__ == "__main__":
 
     from django.core.management import execute_from_command_line
 
+    if sys.argv[1:2] in (["backup"], ["restore"]):  # the embedded PostgreSQL may have to be started for them
+        from project.up import alone
+
+        changes_nothing = not {"backup", "--verify", "--dry-run"}.isdisjoint(sys.argv)
+        sys.exit(alone.run(lambda: execute_from_command_line(sys.argv), beside_up=changes_nothing))
+
     execute_from_command_line(sys.argv)

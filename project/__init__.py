@@ -1,5 +1,7 @@
 """The composition root: settings, addresses, event → handlers, the runner. Imports all; nothing imports it."""
 
-from project.celery import app as celery_app
+VERSION = "0.1.0"  # settings read it, so before what reads settings
 
-__all__ = ["celery_app"]
+from project.celery import app as celery_app  # noqa: E402
+
+__all__ = ["VERSION", "celery_app"]

@@ -16,10 +16,9 @@ import ops.api
 import realtime.api
 from core.cursors import MAX_LIMIT
 from core.rest import Bearer, SessionCookie, SessionToken
-from project import problems
+from project import VERSION, problems
 from realtime import polling
 
-VERSION = "0.1.0"
 DESCRIPTION = (
     "Ids are strings; times are RFC 3339 in UTC; lists are keyset pages with `?limit=&after=`; "
     "errors are problem details (RFC 9457). What a viewer may not see answers like what does not exist: 404."

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from project.api import VERSION
 from project.wire import asyncapi, page
 from project.wire.vocabulary import CLOSES, COMMAND_EXAMPLES, FRAME_EXAMPLES
 from realtime import protocol
@@ -18,13 +17,13 @@ MAX_AGE_SECONDS = 300  # a description changes with a release only
 @require_safe
 async def start(request: HttpRequest) -> HttpResponse:
     """Where to begin."""
-    return render(request, "developers/start.html", {"origin": _origin(request), "version": VERSION})
+    return render(request, "developers/start.html", {"origin": _origin(request)})
 
 
 @require_safe
 async def reference(request: HttpRequest) -> HttpResponse:
     """The protocol to read; the same words as docs/protocol.md."""
-    return render(request, "developers/protocol.html", {"sections": _sections(), "version": VERSION})
+    return render(request, "developers/protocol.html", {"sections": _sections()})
 
 
 @require_safe
@@ -41,7 +40,7 @@ async def playground(request: HttpRequest) -> HttpResponse:
 @require_safe
 async def asyncapi_json(request: HttpRequest) -> HttpResponse:
     """The AsyncAPI description, with this server's own address in it."""
-    document = asyncapi.document(version=VERSION, host=request.get_host(), secure=request.is_secure())
+    document = asyncapi.document(version=settings.VERSION, host=request.get_host(), secure=request.is_secure())
     response = JsonResponse(document)
     response["Cache-Control"] = f"public, max-age={MAX_AGE_SECONDS}"
     response["Access-Control-Allow-Origin"] = "*"  # nothing in it is anybody's; editors and viewers load it

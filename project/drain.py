@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import connection, transaction
 
 from core import sql
+from core.tracking import on_behalf_of, request_id
 from events import outbox, wake
 from events.outbox import Waiting
 from project import handlers
@@ -26,6 +27,7 @@ def drain_shard(shard: int) -> int:
     return drain_next(lambda: shard)
 
 
+@on_behalf_of("")  # until a batch says whose it is
 def drain_next(wait: Callable[[], int | None]) -> int:
     """The same for the shard that `wait` answers, if any; what can be made ready before it answers, is."""
     shard: int | None = None
@@ -55,10 +57,17 @@ def _drain_batch(which: Callable[[], int | None], limit: int) -> int:
         if shard is None:
             return 0
         waiting = outbox.claim(shard, limit)
+        request_id.set(_asker(waiting))
         if waiting:
             messages = _settle(waiting)
             after_commit(lambda: bus.publish(messages()))
     return len(waiting)
+
+
+def _asker(waiting: list[Waiting]) -> str:
+    """The request for which a batch is drained; many have no one name."""
+    ids = {item.request_id for item in waiting}
+    return ids.pop() if len(ids) == 1 else ""
 
 
 def _settle(waiting: list[Waiting]) -> Callable[[], list[bus.Message]]:
@@ -80,6 +89,7 @@ def _drain_singly(shard: int) -> int:
             waiting = outbox.take(shard, 1, after=last_id)
             if not waiting:
                 return handled
+            request_id.set(_asker(waiting))
             messages = _settle_or_fail(waiting)
         bus.publish(messages)
         last_id = waiting[0].row_id

@@ -16,6 +16,7 @@ from django.db import connections
 from events import marks, outbox
 from events.wake import QUEUE
 from project.drain import drain_next, drain_shard
+from realtime import bus
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ BREAK_SECONDS = 1.0  # after a failure
 
 
 class Drainer(threading.Thread):
-    """Drains what is marked, and sweeps all shards from time to time, with Redis away too."""
+    """Drains what is marked; from time to time sweeps all shards, with Redis away too, and sends what is owed."""
 
     def __init__(self) -> None:
         super().__init__(name="drainer", daemon=True)
@@ -55,6 +56,7 @@ class Drainer(threading.Thread):
             self._swept = time.monotonic()
             for waiting in outbox.waiting_shards(for_seconds=OVERDUE_SECONDS):
                 drain_shard(waiting)
+            bus.publish([])  # what Redis did not take: nothing else may follow that would take it along
 
     def _marked(self) -> int | None:
         try:

@@ -10,8 +10,10 @@ from content.cards import post_url
 from events import types
 from events.outbox import Waiting
 from notifications import groups, hiding, purged, reading, senders
+from ops import pulse
 from project import acquaintance, control, moderation, showing, threads
 from project.effects import Effects
+from realtime import bus
 from realtime.log import Told
 
 
@@ -147,6 +149,21 @@ def tell_hubs(waiting: list[Waiting], effects: Effects) -> None:
     effects.told += control.entries(waiting)
 
 
+def answer_pulses(waiting: list[Waiting], effects: Effects) -> None:
+    """Let each web process hear its own pulse."""
+    for item in waiting:
+        if isinstance(item.event, types.Pulsed):
+            effects.shown.append(bus.Message(pulse.channel(item.event.sender), str(item.event.number)))
+
+
+def tell_tested(waiting: list[Waiting], effects: Effects) -> None:
+    """Take an operator's test event to every device of its person, as a like would go."""
+    for item in waiting:
+        if isinstance(item.event, types.Tested):
+            data = {"test": item.event.test_id, "recorded_at": item.recorded_at.isoformat()}
+            effects.told.append(Told(item.event.user_id, "test", data))
+
+
 Handler = Callable[[list[Waiting], Effects], None]
 
 # Handlers run in this order, each once a batch with the events named for it: counts come before what shows them.
@@ -199,6 +216,8 @@ TABLE: dict[Handler, tuple[type[types.Event], ...]] = {
     threads.show: threads.EVENTS,
     showing.show_profiles: (types.UserFollowed, types.UserUnfollowed, types.PostPublished, types.PostDeleted),
     showing.announce_posts: (types.PostPublished, types.PostDeleted),
+    answer_pulses: (types.Pulsed,),
+    tell_tested: (types.Tested,),
 }
 
 

@@ -2,7 +2,6 @@
 
 import re
 import secrets
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from asgiref.sync import markcoroutinefunction
@@ -10,19 +9,22 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import async_only_middleware
+from django.utils.translation import gettext as _
 
 from accounts import queries
 from accounts.viewers import Viewer
 from core import crossing
 from core.problems import Problem, Unauthenticated
 from core.rest import SESSION_TOKEN_HEADER
-from project import problems
+from core.tracking import request_id
+from core.web import Next
+from project import languages, problems
 from project.shell import Shell, shell_for
 
-Next = Callable[[HttpRequest], Awaitable[HttpResponse]]
-
 # Answered without knowing who asks; an app that signs in has a session that proves nobody yet.
-NOBODY_ASKS = ("/static/", "/healthz", "/readyz", "/_allauth/")
+NOBODY_ASKS = (
+    "/static/", "/i18n/words/", "/healthz", "/readyz", "/metrics", "/_allauth/", "/sw.js", "/offline/", "/robots.txt",
+)  # fmt: skip
 BARE = ("/api/", "/media/")  # no page, hence no shell
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")  # of a proxy in front; anything else might forge log lines
 
@@ -41,7 +43,11 @@ class ProblemMiddleware:
         """Answer; the API never answers an error as HTML, whoever found it."""
         given = request.headers.get("X-Request-ID", "")
         request.id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)  # type: ignore[attr-defined]
-        response = await self._get_response(request)
+        token = request_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = await self._get_response(request)
+        finally:
+            request_id.reset(token)
         if problems.is_api(request) and _is_foreign_error(response):
             response = problems.replacing(request, response)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
@@ -69,6 +75,7 @@ def viewer_middleware(get_response: Next) -> Next:
             await _identify(request)
         except Problem as problem:
             return problems.answer(request, problem)
+        languages.prefer(request.viewer)  # type: ignore[attr-defined]
         return _kept_private(request, await get_response(request))
 
     return middleware
@@ -110,7 +117,7 @@ def _who(request: HttpRequest) -> Viewer | None:
         return queries.viewer_by_session(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
     viewer = queries.viewer_by_session_token(session_token or "") if token is None else queries.viewer_by_token(token)
     if viewer is None:
-        raise Unauthenticated("This token is unknown or was revoked.")
+        raise Unauthenticated(_("This token is unknown or was revoked."))
     return viewer
 
 
@@ -126,8 +133,11 @@ def _read_form(request: HttpRequest) -> None:
 
 
 def _kept_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Keep one person's page out of every shared cache."""
+    """Keep one person's page out of every shared cache, and tell the service worker whose it is."""
+    viewer = request.viewer  # type: ignore[attr-defined]
     patch_vary_headers(response, ("Cookie", "Authorization", SESSION_TOKEN_HEADER))
-    if request.viewer and not response.has_header("Cache-Control"):  # type: ignore[attr-defined]
+    if viewer and not response.has_header("Cache-Control"):
         response["Cache-Control"] = "private, no-cache"
+    if not request.path.startswith(BARE):
+        response["X-Viewer"] = str(viewer.id) if viewer else "0"
     return response

@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template import loader
+from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -47,14 +48,8 @@ def as_json(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def as_page(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """The problem as a page with the site around it."""
-    context = {
-        "status": problem.status,
-        "title": problem.title,
-        "detail": problem.detail,
-        "request_id": _instance(request),
-    }
-    return _finish(problem, render(request, "problem.html", context, status=problem.status))
+    """The problem as a page with the site around it; what happens often has a page of its own."""
+    return _page(request, problem, f"{problem.status}.html")
 
 
 def answer(request: HttpRequest, problem: Problem) -> HttpResponse:
@@ -79,7 +74,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that did not come from our pages, or from one kept open over a log-in."""
-    return answer(request, Forbidden("This form has gone stale. Go back, reload the page, and send it again."))
+    problem = Forbidden(_("This form has gone stale. Go back, reload the page, and send it again."))
+    return as_json(request, problem) if is_api(request) else _page(request, problem, "stale.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What broke, to a person, with the id that stands in the log beside the trace. Who they are may be what broke."""
+    logger.error("request %s failed", _instance(request))
+    body = loader.render_to_string("500.html", {"request_id": _instance(request)})
+    return HttpResponse(body, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def plain(request: HttpRequest, status: int) -> HttpResponse:
@@ -121,6 +124,17 @@ def _unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     response = plain(request, 500)
     response._has_been_logged = True  # type: ignore[attr-defined]  # else Django logs a second line, with the address
     return response
+
+
+def _page(request: HttpRequest, problem: Problem, template: str) -> HttpResponse:
+    context = {
+        "status": problem.status,
+        "title": problem.title,
+        "detail": problem.detail,
+        "retry_after_seconds": problem.retry_after_seconds,
+    }
+    body = loader.render_to_string([template, "problem.html"], context, request)
+    return _finish(problem, HttpResponse(body, status=problem.status))
 
 
 def _json(body: dict[str, Any]) -> HttpResponse:

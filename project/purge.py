@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 import accounts.actions as people
 import notifications.actions
 from accounts import queries
+from content import holding
 from content.actions import leaving
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ STEPS: tuple[Step, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """A person of whom nothing is left, or (not `gone`) only the row, until what waits in the outbox is handled."""
+    """A person of whom nothing is left, or (not `gone`) the row: something waits that names them, or a backup runs."""
 
     user_id: int
     username: str
@@ -53,10 +54,7 @@ class Purged:
 def purge(*, dry_run: bool = False) -> Iterator[Purged]:
     """Remove everybody whose grace is over; with `dry_run` only say who that is."""
     for user_id, username in queries.overdue_people(limit=PEOPLE_A_RUN):
-        if not dry_run:
-            for _ in _batches(user_id):
-                pass
-        yield Purged(user_id, username, gone=not dry_run and _run(people.remove_person, user_id) == 1)
+        yield Purged(user_id, username, gone=not dry_run and _remove(user_id))
 
 
 def purge_a_turn() -> bool:
@@ -71,6 +69,16 @@ def purge_a_turn() -> bool:
         except (OSError, DatabaseError) as error:
             logger.error("account %s not removed: %s", user_id, error)
     return False
+
+
+def _remove(user_id: int) -> bool:
+    """Remove a person; answer whether nothing is left of them. Photos stay while a backup runs, and so does the row."""
+    try:
+        for _ in _batches(user_id):
+            pass
+    except holding.Held:
+        return False
+    return _run(people.remove_person, user_id) == 1
 
 
 def _batches(user_id: int) -> Iterator[int]:

@@ -16,14 +16,17 @@ import redis
 from asgiref.sync import markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from limits import RateLimitItem, parse
 from limits.aio.storage import Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
 
+from core.numbers import grouped
 from core.problems import TooMany
+from core.web import Next
 from project import problems
-from project.middleware import NOBODY_ASKS, Next
+from project.middleware import NOBODY_ASKS
 from realtime.admission import network
 
 logger = logging.getLogger(__name__)
@@ -56,22 +59,38 @@ ROUTES = {
     "POST api/v1/posts": Rates("60/30minutes"),
     "DELETE api/v1/posts/<post_id>": Rates("30/30minutes"),
     "POST p/<int:post_id>/delete/": Rates("30/30minutes"),
+    "POST p/<int:post_id>/archive/": Rates("60/30minutes"),
+    "POST p/<int:post_id>/edit/": Rates("60/30minutes"),  # each may mention many
+    "POST deleted/<int:post_id>/restore/": Rates("30/30minutes"),
     "POST api/v1/posts/<post_id>/comments": Rates("120/10minutes"),
     "POST p/<int:post_id>/comments/": Rates("120/10minutes"),
+    "POST comments/<int:comment_id>/like/": Rates("600/10minutes"),
     "PUT api/v1/posts/<post_id>/like": Rates("600/10minutes"),
     "PUT api/v1/users/<username>/follow": Rates("200/hour"),
     "POST @<str:username>/follow/": Rates("200/hour"),
     "PUT api/v1/users/<username>/block": Rates("200/hour"),
+    "POST @<str:username>/block/": Rates("200/hour"),
+    "POST @<str:username>/mute/": Rates("200/hour"),
     "POST api/v1/reports": Rates("30/hour"),
+    "POST report/<str:kind>/<int:object_id>/": Rates("30/hour"),
     "POST api/v1/appeals": Rates("10/hour", "", "10/hour"),
+    "POST ops/trace/": Rates("60/hour"),  # each takes a place in somebody's log
+    "POST csp": Rates("60/5minutes", "", "60/5minutes"),  # a line of the log each
     "POST accounts/suspended/": Rates("10/hour", "", "10/hour"),
     "POST api/v1/me/tokens": Rates("20/hour"),
+    "POST settings/tokens/": Rates("20/hour"),
     "POST api/v1/realtime/ticket": Rates("120/5minutes"),
     "PATCH api/v1/me": Rates("60/hour"),
+    "POST settings/": Rates("60/hour"),
+    "POST i18n/setlang/": Rates("60/hour"),
     "PUT api/v1/notifications/preferences": Rates("60/hour"),  # each may go through all that one was ever told
     "POST settings/notifications/": Rates("60/hour"),
     "DELETE api/v1/me": Rates("10/hour"),
     "POST settings/delete/": Rates("10/hour"),
+    "POST ops/connections/disconnect/": Rates("240/hour"),  # counts and deeds
+    "POST ops/connections/<str:node>/<str:connection>/tail/": Rates("120/hour"),
+    "POST ops/tails/<str:tail_id>/stop/": Rates("120/hour"),
+    "POST ops/nodes/<str:node>/": Rates("240/hour"),
 }
 
 
@@ -155,7 +174,8 @@ class Tally:
 
 
 def _refusal(item: RateLimitItem) -> str:
-    return f"At most {item.amount:,} of these in {item.get_expiry() // 60:,} minutes."
+    told = {"amount": grouped(item.amount), "minutes": grouped(item.get_expiry() // 60)}
+    return _("At most %(amount)s of these in %(minutes)s minutes.") % told
 
 
 _tallies: dict[int, Tally] = {}

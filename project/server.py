@@ -19,7 +19,9 @@ import sys
 from types import FrameType
 
 import uvicorn
+from uvicorn.config import LOGGING_CONFIG
 
+from core.env import environment
 from project.uvicorn_ws import ReadyFrames
 
 READY_LINE = "Uvicorn running on"
@@ -45,17 +47,33 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         # Not earlier: what these import needs the settings, which are there once the application is loaded.
-        from project.leaving import here  # noqa: PLC0415
-        from project.nodes import Attendance  # noqa: PLC0415
+        from django.conf import settings  # noqa: PLC0415
+
+        from ops import hops, maintenance  # noqa: PLC0415
+        from ops.console import Console  # noqa: PLC0415
+        from ops.leaving import here  # noqa: PLC0415
+        from ops.nodes import Attendance  # noqa: PLC0415
+        from ops.pulse import Pulse  # noqa: PLC0415
+        from ops.survey import Respondent  # noqa: PLC0415
+        from realtime import hub  # noqa: PLC0415
 
         self._departure = here
         self._attendance = Attendance(here)
-        self._attending = asyncio.create_task(self._attendance.run())
+        questions = Respondent(hub.current(), self._attendance.id)
+        trails = hops.Respondent(hub.current(), self._attendance.id)
+        console = Console(hub.current(), self._attendance)
+        watching = maintenance.watch.run(hub.current())
+        runs = (self._attendance.run(), questions.listen(), trails.listen(), console.run(), watching)
+        self._tasks = [asyncio.create_task(work) for work in runs]
+        if settings.PULSE_SECONDS:
+            pulse = Pulse(hub.current(), self._attendance.id, settings.PULSE_SECONDS)
+            self._tasks.append(asyncio.create_task(pulse.run()))
         _calm_the_collector()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         await super().shutdown(sockets)
-        self._attending.cancel()
+        for task in self._tasks:
+            task.cancel()
         await self._attendance.end()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -117,6 +135,8 @@ def config(
         ws_ping_interval=None,  # rt.v1 has its own heartbeat
         lifespan="off",
         access_log=False,
+        # Without one of its own uvicorn's lines come through ours, too.
+        log_config=None if environment().log_format == "json" else LOGGING_CONFIG,
         server_header=False,
         backlog=BACKLOG,
         timeout_graceful_shutdown=graceful_seconds,

@@ -1,13 +1,17 @@
 """Django's settings. What an operator sets is in core.env; the rest is decided here."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from celery.schedules import crontab
 
+import project
+from core import broker, database_url
 from core.env import ROOT, environment
 
 env = environment()
+VERSION = project.VERSION
 BASE_DIR = ROOT
 
 # --- What is served -------------------------------------------------------------------------------------------------
@@ -46,7 +50,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
+    "project.compression.compression_middleware",
     "csp.middleware.CSPMiddleware",
+    "project.languages.language_middleware",
     "project.middleware.ProblemMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -56,8 +62,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "project.middleware.viewer_middleware",
+    "project.maintenance.maintenance_middleware",
     "project.rates.RateMiddleware",
 ]
+if env.database_replica_url:
+    MIDDLEWARE.append("project.pinning.pinning_middleware")
 
 ROOT_URLCONF = "project.urls"
 ASGI_APPLICATION = "asgi.application"
@@ -80,33 +89,37 @@ TEMPLATES = [
 ]
 
 # --- Where things are kept ------------------------------------------------------------------------------------------
-_database = urlsplit(env.database_url)
-
 # A thread of the crossing holds at most one connection, so there are as many of one as of the other.
 DOMAIN_THREADS = env.database_pool
 
-DATABASES = {
-    "default": {
+
+def _database(url: str, *, statement_timeout: str) -> dict[str, Any]:
+    """Django's words for one PostgreSQL."""
+    named = database_url.parse(url)
+    return named.settings() | {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(_database.path.lstrip("/")),
-        "USER": unquote(_database.username or ""),
-        "PASSWORD": unquote(_database.password or ""),
-        "HOST": _database.hostname or "",
-        "PORT": str(_database.port or ""),
         # Under ASGI a request's work may run in any thread: a pool, never CONN_MAX_AGE.
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {
-            "pool": {"min_size": 1, "max_size": DOMAIN_THREADS + 2, "timeout": 5},
+        # An attempt to connect is given up soon, and the next call makes another: the pool itself would wait longer
+        # after each that failed, and so be away about as long again as PostgreSQL was.
+        "OPTIONS": named.options
+        | {
+            "pool": {"min_size": 1, "max_size": DOMAIN_THREADS + 2, "timeout": 5, "reconnect_timeout": 2},
             "connect_timeout": 5,
             "application_name": f"photophore {env.node}",
             # core.sql prepares its statements, and nobody else does; they are planned once, which takes longer than
             # running them. A pooler in between must know prepared statements (PgBouncer from 1.21 on does).
             "prepare_threshold": 10**9,
-            "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s "
-            "-c plan_cache_mode=force_generic_plan",
+            "options": f"-c lock_timeout=5s -c statement_timeout={statement_timeout} "
+            "-c idle_in_transaction_session_timeout=30s -c plan_cache_mode=force_generic_plan",
         },
     }
-}
+
+
+DATABASES = {"default": _database(env.database_url, statement_timeout="30s")}
+if env.database_replica_url:  # what takes longer there is asked of the primary
+    DATABASES["replica"] = _database(env.database_replica_url, statement_timeout="5s")
+REPLICA_LAG_SECONDS = env.replica_lag
 
 REDIS_URL = env.redis_url
 # What must not be lost with Redis (log-in limits) is cached in PostgreSQL.
@@ -130,6 +143,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "project.static.HashedStorage"},
 }
+SERVESTATIC_MIMETYPES = {".webmanifest": "application/manifest+json"}
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
@@ -199,15 +213,18 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
-        "style-src": ["'self'"],
+        # The hash is that of the one rule in base.html: pages cross-fade.
+        "style-src": ["'self'", "'sha256-HZ4rB03Xrq48TXRrshZ0A/rzCbrI8O6Hcrjxi45i7Q8='"],
         "img-src": ["'self'", "data:", "blob:"],
-        "media-src": ["'self'"],
+        "media-src": ["'self'", "blob:"],  # a video that is about to be sent
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
         "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        "report-uri": ["/csp"],
     },
 }
 
@@ -228,13 +245,11 @@ else:
 CELERY_BROKER_URL = env.celery_broker_url or env.redis_url
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 900,  # longer than the longest task, or a slow one would run twice at once
-    "socket_timeout": 5,
-    "socket_connect_timeout": 2,
-    "socket_keepalive": True,
-    "health_check_interval": 25,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = broker.transport_options(
+    CELERY_BROKER_URL, timeout_seconds=5, connect_timeout_seconds=2
+)
+CELERY_BROKER_NATIVE_DELAYED_DELIVERY_QUEUE_TYPE = "classic"  # 28 queues, and no task of ours is ever delayed
+CELERY_TASK_QUEUES = broker.queues(CELERY_BROKER_URL)
 CELERY_TASK_DEFAULT_QUEUE = "bulk"
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -289,6 +304,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Sockets --------------------------------------------------------------------------------------------------------
 NODE = env.node
+PULSE_SECONDS = env.pulse
+METRICS_TOKEN = env.metrics_token
 LOG_DAYS = env.log_days
 LOG_PARTITION_DAYS = env.log_partition_days
 ACCEPTS_A_SECOND = env.accepts
@@ -301,14 +318,19 @@ FEED_PULL_FOLLOWERS = env.feed_pull_followers
 
 # --- The rest -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("ar", "العربية")]  # each in its own words
+LOCALE_PATHS = [ROOT / "locale"]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "core.logs.LineFormatter"},
+        "json": {"()": "core.logs.JsonFormatter", "node": env.node},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": env.log_format}},
     "root": {"handlers": ["console"], "level": env.log_level},
     # Below ERROR it only tells of each 4xx, with the address that somebody typed.
     "loggers": {"django.request": {"level": "ERROR"}},

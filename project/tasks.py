@@ -4,7 +4,7 @@ import redis
 from celery import shared_task
 
 from events import outbox, wake
-from project import feeds, purge, rebuild
+from project import beats, feeds, purge, rebuild
 from project.drain import drain_shard
 from project.drainer import OVERDUE_SECONDS
 
@@ -17,7 +17,8 @@ def drain(*, shard: int, **_: object) -> None:  # **_: an old worker may meet a 
 
 @shared_task(name="events.sweep")
 def sweep(**_: object) -> None:
-    """Drain what has waited too long: the net under every lost wake, run by beat."""
+    """Drain what has waited too long: the net under every lost wake, run by beat, which lives if this runs."""
+    beats.heard()
     for shard in outbox.waiting_shards(for_seconds=OVERDUE_SECONDS):
         drain_shard(shard)
 

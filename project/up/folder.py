@@ -33,27 +33,11 @@ class Folder:
 
     def secrets(self) -> dict[str, str]:
         """Return what earlier starts kept."""
-        path = self.path / SECRETS_FILE
-        try:
-            lines = path.read_text().splitlines()
-        except FileNotFoundError:
-            return {}
-        except PermissionError:
-            raise StartError(f"{path} belongs to another user: run as that one, or choose another folder.") from None
-        return {name: value for name, found, value in (line.partition("=") for line in lines) if found}
+        return secrets_in(self.path)
 
     def keep(self, changed: dict[str, str]) -> None:
-        """Keep secrets beside those kept before: readable by the owner alone, written whole or not at all."""
-        kept = self.secrets()
-        if kept | changed == kept:
-            return
-        unfinished = self.path / f"{SECRETS_FILE}.new"
-        unfinished.unlink(missing_ok=True)
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.writelines(f"{name}={value}\n" for name, value in (kept | changed).items())
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.path / SECRETS_FILE)
+        """Keep secrets beside those kept before."""
+        keep_secrets(self.path, changed)
 
     def _take_lock(self, say: Say) -> None:
         """Take the lock; wait for it if its runner was killed, since the watchdog holds it until all is stopped."""
@@ -79,3 +63,38 @@ class Folder:
         except BlockingIOError:
             return False
         return True
+
+
+def secrets_in(folder: Path) -> dict[str, str]:
+    """Return the secrets that are kept in a data folder.
+
+    Raises:
+        StartError: if they are somebody else's.
+    """
+    path = folder / SECRETS_FILE
+    try:
+        return secrets_of(path.read_text())
+    except FileNotFoundError:
+        return {}
+    except PermissionError:
+        raise StartError(f"{path} belongs to another user: run as that one, or choose another folder.") from None
+
+
+def secrets_of(text: str) -> dict[str, str]:
+    """Return the secrets of such a file."""
+    lines = (line.partition("=") for line in text.splitlines())
+    return {name: value for name, found, value in lines if found}
+
+
+def keep_secrets(folder: Path, changed: dict[str, str]) -> None:
+    """Keep secrets beside those kept before: readable by the owner alone, written whole or not at all."""
+    kept = secrets_in(folder)
+    if kept | changed == kept:
+        return
+    unfinished = folder / f"{SECRETS_FILE}.new"
+    unfinished.unlink(missing_ok=True)
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(f"{name}={value}\n" for name, value in (kept | changed).items())
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(folder / SECRETS_FILE)

@@ -45,8 +45,13 @@ def options_from(found: argparse.Namespace) -> Options:
         workers=found.workers,
         demo=not found.no_demo,
         server=found.server,
-        data=Path(os.environ.get("PHOTOPHORE_DATA") or ROOT / "var"),
+        data=data_folder(),
     )
+
+
+def data_folder() -> Path:
+    """The data folder, before there are settings that name it."""
+    return Path(os.environ.get("PHOTOPHORE_DATA") or ROOT / "var")
 
 
 def _port(text: str) -> int:

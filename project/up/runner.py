@@ -3,19 +3,16 @@
 import asyncio
 import errno
 import os
-import secrets
 import signal
 import socket
-from pathlib import Path
 
-from project.up import plan
+from project.up import plan, services
 from project.up.console import Console
 from project.up.folder import Folder
 from project.up.options import Options
-from project.up.postgres import Postgres
 from project.up.process import StartError
+from project.up.services import Services
 from project.up.supervisor import Supervisor
-from project.up.valkey import Valkey
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 TRUE_WORDS = ("1", "true", "yes", "on")
@@ -69,45 +66,22 @@ class _Run:
 
     async def _start_and_wait(self) -> None:
         self._exit_code = 128 + signal.SIGTERM  # the shell's word for "ended before it was there"
-        services = await self._prepare_services()
+        prepared = await services.prepare(self._folder, say=self._console.say)
+        os.environ["PORT"] = str(self._options.port)
         # Side by side: the setup spends its first second on imports, and then waits for the database.
         await asyncio.gather(
-            self._supervisor.start(*(service.process() for service in services.values())),
-            self._supervisor.run_once(plan.setup(demo=self._wants_demo(services))),
+            self._supervisor.start(*(service.process() for service in prepared.values())),
+            self._supervisor.run_once(plan.setup(demo=self._wants_demo(prepared))),
         )
         await self._supervisor.start(*plan.parts(self._options, self._listener.fileno()))
         self._exit_code = 0
         self._console.plain(f"ready {_address(self._options)}")
         await asyncio.Event().wait()
 
-    async def _prepare_services(self) -> dict[str, Postgres | Valkey]:
-        """Prepare those services whose address nobody gave, and name them, and the secrets, in our environment."""
-        kept = self._folder.secrets()
-        home, say = self._folder.path, self._console.say
-        services: dict[str, Postgres | Valkey] = {}
-        if not _given("DATABASE_URL"):
-            services["DATABASE_URL"] = Postgres(home / "postgres", url=kept.get("DATABASE_URL", ""), say=say)
-        if not _given("REDIS_URL"):
-            services["REDIS_URL"] = Valkey(home / "valkey", url=kept.get("REDIS_URL", ""), say=say)
-        await asyncio.gather(*(asyncio.to_thread(service.prepare) for service in services.values()))
-        made = {name: service.url for name, service in services.items()}
-        if not _given("SECRET_KEY"):
-            made["SECRET_KEY"] = kept.get("SECRET_KEY") or secrets.token_urlsafe(50)
-        self._folder.keep(made)  # for the other commands of manage.py, too, while we run
-        os.environ.update(made, PHOTOPHORE_DATA=str(home), PORT=str(self._options.port))
-        return services
-
-    def _wants_demo(self, services: dict[str, Postgres | Valkey]) -> bool:
+    def _wants_demo(self, prepared: Services) -> bool:
         """Whether an empty database may be filled: our own, or one that is used for development."""
-        own = "DATABASE_URL" in services
+        own = "DATABASE_URL" in prepared
         return self._options.demo and (own or os.environ.get("DEBUG", "").lower() in TRUE_WORDS)
-
-
-def _given(name: str) -> str:
-    """Return what the operator set, if anything; from a file, too, and then in the environment as well."""
-    if not os.environ.get(name) and (path := os.environ.get(f"{name}_FILE")):
-        os.environ[name] = Path(path).read_text().strip()
-    return os.environ.get(name, "")
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -5,9 +5,11 @@ import importlib
 import os
 import sys
 import time
-from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.conninfo import make_conninfo
+
+from core import database_url
 
 DATABASE_SECONDS = 120  # it may have a crash to recover from
 WORDS_AFTER_SECONDS = 3
@@ -42,13 +44,13 @@ def _database() -> psycopg.Connection:
         SystemExit: in words, if it does not within two minutes.
     """
     url = os.environ["DATABASE_URL"]
-    address = urlsplit(url)
-    place = f"{address.hostname or 'this machine'}:{address.port or 5432}"
+    named = database_url.parse(url)
+    place = f"{named.hosts or 'this machine'}:{named.ports or 5432}"
     began = time.monotonic()
     told = False
     while True:
         try:
-            return psycopg.connect(url, autocommit=True, connect_timeout=5)
+            return psycopg.connect(make_conninfo(url, **named.options), autocommit=True, connect_timeout=5)
         except psycopg.OperationalError as error:
             waited = time.monotonic() - began
             if waited > DATABASE_SECONDS:

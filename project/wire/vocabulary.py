@@ -51,6 +51,7 @@ KINDS = {
     "report.closed": Kind("report, outcome", "what one reported was decided: `dismiss`, `remove`, `suspend`, …"),
     "report.reopened": Kind("report, outcome", "the decision was taken back; `outcome` is null"),
     "moderated": Kind("kind, object, removed, why", "one's own post or comment was removed by staff, or put back"),
+    "test": Kind("test, recorded_at", "an operator looks how events reach one's devices; nothing to show"),
     "post.media": Kind("media, post", "a photo is ready, or failed with a `reason`"),
 }
 
@@ -68,13 +69,22 @@ TOPICS = {
     ),
     "feed": Topic("everybody, their own", "", "`st`: post, author; or removed, the id of a post that went"),
     "presence:<username>": Topic("mutual followers, unless one has switched it off", "online", "`eph`: online"),
-    "ops": Topic("staff", "", "for operators; nothing yet"),
+    "ops": Topic(
+        "staff, in a session that proved a second factor",
+        "",
+        "`st` once a second: at, numbers, parts, clients, nodes; of no promised shape",
+    ),
     "moderation": Topic(
         "staff, in a session that proved a second factor",
         "open, claimed",
         "`st`: how (opened, reported, withdrawn, claimed, released, closed, reopened), case, open, claimed",
     ),
-    "live": Topic("everybody, without asking", "", "`st`: state (`ok` or `paused`), why: whether live updates flow"),
+    "live": Topic(
+        "everybody, without asking",
+        "",
+        "`st`: state (`ok` or `paused`), why (`bus`, `worker`, `database` or `redis`): whether live updates flow; "
+        "maintenance {until, message}, while nothing may be changed (writes answer 503)",
+    ),
 }
 
 ERRORS = {

@@ -7,6 +7,8 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from accounts.models import Session, User
 from core import crossing
+from core.problems import TooMany
+from project import VERSION
 from project.middleware import _read_form
 from tests.support.build import make_user
 from tests.support.web import Web
@@ -17,7 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_page_of_nobody_has_no_position():
     page = Web().get("/accounts/login/").content.decode()
 
-    assert """<meta name="live" content='{"url":"/rt","user":"","username":""}'>""" in page
+    told = f'{{"url":"/rt","user":"","username":"","ver":"{VERSION}"}}'
+    assert f"""<meta name="live" content='{told}'>""" in page
 
 
 def test_a_page_of_a_viewer_has_their_position():
@@ -80,7 +83,7 @@ def test_a_busy_server_says_when_to_come_back(monkeypatch):
 def test_what_a_page_refuses_is_a_page():
     answer = Web(make_user("ana")).get("/@nobody/followers/")
 
-    assert (answer.status_code, answer.templates[0].name) == (404, "problem.html")
+    assert (answer.status_code, answer.templates[0].name) == (404, "404.html")
 
 
 def test_a_wrong_token_is_refused_on_pages_too():
@@ -92,7 +95,7 @@ def test_a_wrong_token_is_refused_on_pages_too():
 def test_a_stale_form_is_refused_with_a_page():
     answer = Web(make_user("ana"), csrf=True).post("/settings/", {"name": "Mallory"})
 
-    assert (answer.status_code, answer.templates[0].name) == (403, "problem.html")
+    assert (answer.status_code, answer.templates[0].name) == (403, "stale.html")
     assert User.objects.get().name == ""
 
 
@@ -104,3 +107,35 @@ def test_an_upload_is_parsed_before_the_view(method):
     _read_form(request)
 
     assert (request.method, request.POST["alt"], request.FILES["file"].read()) == (method, "A lantern", b"bytes")
+
+
+def raising(error):
+    def raising(*_, **__):
+        raise error
+
+    return raising
+
+
+def test_a_page_that_broke_tells_the_id_to_quote(monkeypatch):
+    monkeypatch.setattr("content.queries.latest_public", raising(RuntimeError("broken")))
+    web = Web()
+    web.client.raise_request_exception = False
+
+    answer = web.get("/", headers={"X-Request-ID": "abcd-1234"})
+
+    assert (answer.status_code, "Request abcd-1234" in answer.content.decode()) == (500, True)
+
+
+def test_a_page_that_is_not_there_tells_the_id_to_quote():
+    answer = Web().get("/nowhere/", headers={"X-Request-ID": "abcd-1234"})
+
+    assert (answer.status_code, "Request abcd-1234" in answer.content.decode()) == (404, True)
+
+
+def test_who_asks_too_much_is_told_when_to_come_back(monkeypatch):
+    monkeypatch.setattr("content.queries.latest_public", raising(TooMany("At most 3.", retry_after_seconds=1)))
+
+    answer = Web().get("/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (429, "1")
+    assert "Try again in 1 second." in answer.content.decode()

@@ -293,7 +293,7 @@ def test_the_command_says_who_is_gone_and_who_goes_next(ana, ben, capsys):
     call_command("purge_accounts")
 
     assert capsys.readouterr().out.splitlines() == [
-        "ana goes with the next run: something still waits that names them.",
+        "ana goes with a later run: something still waits that names them, or a backup runs.",
         "ben is gone.",
     ]
 

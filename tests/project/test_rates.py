@@ -52,7 +52,8 @@ class Asker:
     def ask(self, route):
         """One request: to the API with a token, to a page with a cookie; nobody has either."""
         method, _, path = route.partition(" ")
-        path = re.sub(r"<(?:int:)?post_id>", "1", re.sub(r"<(?:str:)?username>", "nobody", path))
+        path = re.sub(r"<(?:int:)?\w+_id>", "1", re.sub(r"<(?:str:)?username>", "nobody", path))
+        path = path.replace("<str:kind>", "user")
         if path.startswith("api/"):
             headers, cookies = {"Authorization": self._token} if self._token else {}, {}
         else:

@@ -7,8 +7,8 @@ import msgspec
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from project.leaving import State
-from project.nodes import Away, Node, Order, Roll
+from ops.leaving import State
+from ops.nodes import Away, Node, Order, Roll
 
 POLL_SECONDS = 0.5
 PATIENCE_SECONDS = 15.0  # past the window: for the order to be fetched, and for the last to go

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from project.api import VERSION
+from project import VERSION
 from project.management.export import ExportCommand
 from project.wire import asyncapi
 

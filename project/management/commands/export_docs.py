@@ -6,13 +6,14 @@ from django.core.management.base import BaseCommand
 
 from core.env import ROOT
 from project import reference
+from project.capacity import page as scaling
 from project.wire import page
 
-PAGES = {"configuration.md": reference.configuration, "protocol.md": page.markdown}
+PAGES = {"configuration.md": reference.configuration, "protocol.md": page.markdown, "scaling.md": scaling.markdown}
 
 
 class Command(BaseCommand):
-    """Write docs/configuration.md and docs/protocol.md."""
+    """Write docs/configuration.md, docs/protocol.md and docs/scaling.md."""
 
     help = "Write the reference pages that are made from the code."
 

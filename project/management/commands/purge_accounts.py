@@ -33,4 +33,4 @@ class Command(BaseCommand):
 def _state(one: Purged, *, dry_run: bool) -> str:
     if dry_run:
         return "is due"
-    return "is gone" if one.gone else "goes with the next run: something still waits that names them"
+    return "is gone" if one.gone else "goes with a later run: something still waits that names them, or a backup runs"
