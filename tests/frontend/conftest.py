@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.frontend import making
 from tests.frontend.site import Site
 from tests.frontend.wire import Line, Wire, event
 from tests.support import browser as executable
@@ -18,6 +19,15 @@ HEAD = """<!doctype html><html lang=en><head><title>{title}</title><link rel=ico
 """
 KEPT = "JSON.parse(sessionStorage.getItem('photophore.cursor.42'))"
 KEEP = "seq => sessionStorage.setItem('photophore.cursor.42', JSON.stringify({ epoch: 'k', seq }))"
+FORGET = """
+() => new Promise((resolve) => {
+  sessionStorage.clear();
+  localStorage.clear();
+  indexedDB.deleteDatabase("photophore.post");
+  const request = indexedDB.deleteDatabase("photophore");
+  request.onsuccess = request.onerror = request.onblocked = () => resolve();
+})
+"""
 START = """
 async ([url, options]) => {
   SCRIPT
@@ -101,9 +111,9 @@ class Tab:
     def live(self, body: str, **options: Any) -> Line:
         """Show a page with elements and let it go live."""
         self.open(body, **options)
-        line = self._wire.accept()
-        line.welcome(user=options.get("user", "42"))
-        return line
+        self.line = self._wire.accept()
+        self.line.welcome(user=options.get("user", "42"))
+        return self.line
 
 
 @pytest.fixture(scope="package")
@@ -146,7 +156,8 @@ def clean(_page: Page, _site: Site, _wire: Wire) -> Iterator[Page]:
     note = lambda error: errors.append(str(error))  # noqa: E731 -- `on` and `remove_listener` need the same object
     _page.on("pageerror", note)
     yield _page
-    _page.evaluate("sessionStorage.clear()")
+    _page.goto(f"{_site.url}/blank")  # what the page still wanted to send must not be the next one's
+    _page.evaluate(FORGET)
     _page.context.clear_cookies()
     _page.remove_listener("pageerror", note)
     _site.reset()
@@ -176,6 +187,16 @@ def tab(clean: Page, site: Site, wire: Wire) -> Tab:
 
 
 @pytest.fixture
+def timed(browser: Browser, clean: Page, site: Site, wire: Wire) -> Iterator[Tab]:
+    """A tab in a browser of its own, whose clock the test moves: it cannot be taken out of a page again."""
+    page = browser.new_context().new_page()
+    page.set_default_timeout(5_000)
+    page.clock.install()
+    yield Tab(page, site, wire)
+    page.context.close()
+
+
+@pytest.fixture
 def another(clean: Page, site: Site, wire: Wire) -> Iterator[Callable[[], Tab]]:
     """Open more tabs of the same browser."""
     opened: list[Page] = []
@@ -188,3 +209,19 @@ def another(clean: Page, site: Site, wire: Wire) -> Iterator[Callable[[], Tab]]:
     yield another
     for page in opened:
         page.close()
+
+
+@pytest.fixture
+def new(tab: Tab, site: Site) -> Tab:
+    """Show the page, with a server that takes photos as 1, 2, 3 and makes the post 70; answer its tab."""
+    tab.page.goto(f"{site.url}/blank")
+    tab.page.evaluate(making.GONE)
+    site.pages["/p/70/"] = "<title>The post</title>"
+    site.answer("POST /api/v1/media", *((202, {"id": str(at), "state": "processing"}) for at in (1, 2, 3, 4)))
+    site.answer("POST /api/v1/posts", (201, {"id": "70", "url": "/p/70/"}))
+    for at in (1, 2, 3, 4):
+        site.answer(f"GET /api/v1/media/{at}", (200, {"id": str(at), "state": "ready"}))
+        site.answer(f"PATCH /api/v1/media/{at}", (200, {}))
+        site.answer(f"DELETE /api/v1/media/{at}", (204, None))
+    tab.live(making.page())
+    return tab

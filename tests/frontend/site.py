@@ -42,6 +42,7 @@ class Site:
     """Pages by path, and what `answers` gives for "METHOD path": (status, JSON), once each; the last one stays."""
 
     pages: dict[str, str] = field(default_factory=dict)
+    scripts: dict[str, bytes] = field(default_factory=dict)  # that are no static files
     answers: dict[str, list[tuple[int, Any]]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     gate: threading.Event = field(default_factory=threading.Event)
@@ -58,6 +59,7 @@ class Site:
 
     def reset(self) -> None:
         self.pages.clear()
+        self.scripts.clear()
         self.answers.clear()
         self.asked.clear()
         self.gate.set()
@@ -93,6 +95,8 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
             file = static_file(path)
             if self.path.startswith("/api/"):
                 self._api()
+            elif path in site.scripts:
+                self._send(200, TYPES[".js"], site.scripts[path])
             elif path.startswith("/static/") and file.is_file():
                 self._send(200, TYPES.get(file.suffix, "application/octet-stream"), file.read_bytes())
             else:

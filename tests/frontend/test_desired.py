@@ -7,10 +7,12 @@ async () => {
   const { Desired } = await import("/static/js/lib/desired.js");
   window.sent = [];
   window.log = [];
+  window.kept = [];
   window.answers = [];
   const waiting = () => new Promise((resolve, reject) => answers.push({ resolve, reject }));
   window.desired = new Desired({
     settled: false,
+    keep: (state) => kept.push(state),
     send: (state) => { sent.push(state); return waiting(); },
     wait: () => Promise.resolve(),
     confirmed: (answer) => log.push(["confirmed", answer]),
@@ -74,3 +76,9 @@ def test_a_state_told_by_the_server_is_where_the_next_wish_starts(run):
     result = run("desired.told(true); desired.want(true); desired.want(false)")
 
     assert result == [[False], []]
+
+
+def test_each_wish_is_written_down_whatever_is_under_way(run, page):
+    run("for (const wish of [true, false]) desired.want(wish)")
+
+    assert page.evaluate("kept") == [True, False]

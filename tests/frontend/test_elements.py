@@ -1,26 +1,23 @@
-"""The other elements: banner, follow, photo frame, times, endless lists, upload."""
+"""The other elements: banner, follow, photo frame, times, endless lists."""
 
 import re
 
 import pytest
 
+from tests.frontend.pieces import TOASTS
+from tests.frontend.site import FRONTEND
 from tests.frontend.wire import event
+from tests.support.wait import until
 
 FOLLOW = """<follow-button data-username=ben data-user=2 data-following=no><form method=post action="/@ben/follow/">
 <input type=hidden name=undo value=1 disabled><button type=submit>Follow</button></form></follow-button>"""
 BANNER = "<live-banner role=status data-login=/accounts/login/ hidden></live-banner>"
-FRAME = """<media-frame data-media=9 data-state=processing data-sizes="100vw">Processing…</media-frame>
-<template id=media-photo><img data-part=placeholder><img data-part=photo></template>
+FRAME = """<media-frame data-media=9 data-state=processing data-sizes="100vw"><svg viewBox="0 0 4 5"></svg>
+<span class=media-frame__state>Processing…</span></media-frame>
+<template id=media-photo><img data-part=photo></template>
+<template id=media-video><video data-part=video></video></template>
 <template id=media-failed><span><span data-part=reason>No.</span></span></template>"""
-UPLOAD = """<photo-upload data-media-url="/api/v1/media" data-max-files=2>
-<form method=post action="/new/"><p data-part=error hidden></p><div data-part=drop><input type=file multiple required
-data-part=input></div><ol data-part=rows hidden></ol><textarea data-part=caption></textarea>
-<button type=submit data-part=submit>Share</button><p data-part=status></p></form>
-<template data-part=row><li data-state=waiting><img data-part=preview><input data-part=alt>
-<progress max=100 data-part=progress></progress><span data-part=state></span><span data-part=name></span>
-<button type=button data-part=retry hidden>Again</button><button type=button data-part=remove>Remove</button></li>
-</template></photo-upload>"""
-PICTURE = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff"}
+MENU = """<details class=menu><summary>More</summary><a href="/p/7/edit/">Edit</a></details>"""
 
 
 def banner(tab, state):
@@ -59,6 +56,18 @@ def test_the_banner_tells_that_the_server_is_paused(tab):
     assert banner(tab, "paused") == "Live updates paused, reconnecting"
 
 
+def test_the_banner_tells_of_maintenance_in_the_operator_s_words_until_it_ends(tab):
+    line = tab.live(BANNER)
+
+    told = {"state": "ok", "why": "bus", "maintenance": {"until": None, "message": "New disks."}}
+    line.tell({"t": "st", "topic": "live", "ver": 1, "d": told})
+    said = banner(tab, "maintenance")
+    line.tell({"t": "st", "topic": "live", "ver": 2, "d": {"state": "ok", "why": "bus"}})
+
+    assert said == "Maintenance: nothing can be changed for now. New disks."
+    assert banner(tab, "back") == "Back online"
+
+
 def test_the_banner_tells_that_the_session_ended(tab):
     line = tab.live(BANNER)
 
@@ -85,6 +94,31 @@ def test_following_is_shown_at_once_and_put(tab, site):
 
     state = tab.page.locator("follow-button").get_attribute("data-following")
     assert (state, [asked.method for asked in site.asked]) == ("yes", ["PUT"])
+
+
+PRIVATE = FOLLOW.replace("data-following=no", "data-following=yes data-private").replace("disabled", "")
+
+
+def test_leaving_a_private_person_waits_until_it_can_not_be_taken_back(timed, site):
+    timed.live(PRIVATE + TOASTS)
+    site.answer("DELETE /api/v1/users/ben/follow", (200, {"following": "no", "followed_by": False}))
+
+    timed.page.get_by_role("button", name="Follow").click()
+    said = timed.page.locator(".toast [data-part=text]").text_content()
+    before = len(site.asked)
+    timed.page.clock.run_for(5_100)
+
+    until(lambda: [asked.method for asked in site.asked] == ["DELETE"])
+    assert (said, before) == ("You no longer follow ben.", 0)
+
+
+def test_leaving_a_private_person_can_be_taken_back(tab, site):
+    tab.live(PRIVATE + TOASTS)
+
+    tab.page.get_by_role("button", name="Follow").click()
+    tab.page.get_by_role("button", name="Undo").click()
+
+    assert (tab.page.locator("follow-button").get_attribute("data-following"), site.asked) == ("yes", [])
 
 
 def test_following_on_another_device_shows_here(tab):
@@ -115,7 +149,51 @@ def test_a_frame_tells_why_there_is_no_photo(tab):
     line.tell(event(11, "post.media", media={"id": "9", "state": "failed", "reason": "Not a photo."}, post="7"))
     tab.drawn(line, 12)
 
-    assert tab.page.locator("media-frame").text_content() == "Not a photo."
+    frame = tab.page.locator("media-frame")
+    assert (frame.text_content().strip(), frame.locator("svg").count()) == ("Not a photo.", 1)
+
+
+def test_a_frame_swaps_in_the_video_when_it_is_ready(tab):
+    line = tab.live(FRAME)
+    media = {"id": "9", "kind": "video", "state": "ready", "width": 16, "height": 9, "alt": "Waves", "reason": None}
+    files = {"urls": {"320": "/a", "1080": "/b"}, "videos": {"480": "/a.mp4", "720": "/b.mp4"}}
+
+    line.tell(event(11, "post.media", media=media | files, post="7"))
+    tab.page.locator("media-frame video").wait_for(state="attached")
+
+    script = "video => ['src', 'poster', 'width', 'height', 'aria-label'].map((name) => video.getAttribute(name))"
+    assert tab.page.locator("media-frame video").evaluate(script) == ["/b.mp4", "/b", "16", "9", "Waves"]
+
+
+def test_a_menu_closes_at_a_click_elsewhere(tab):
+    tab.live(MENU + "<p>elsewhere</p>")
+    tab.page.get_by_text("More").click()
+    opened = tab.page.locator("details").evaluate("menu => menu.open")
+
+    tab.page.get_by_text("elsewhere").click()
+
+    assert (opened, tab.page.locator("details").evaluate("menu => menu.open")) == (True, False)
+
+
+def test_escape_closes_a_menu_and_gives_the_focus_back(tab):
+    tab.live(MENU)
+    tab.page.get_by_text("More").click()
+    tab.page.get_by_text("Edit").focus()
+
+    tab.page.keyboard.press("Escape")
+
+    script = "menu => [menu.open, document.activeElement.tagName]"
+    assert tab.page.locator("details").evaluate(script) == [False, "SUMMARY"]
+
+
+def test_a_link_is_copied_instead_of_followed(tab, site):
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.url)
+    tab.live(f"<copy-link><a href='/p/7/'>Copy link</a></copy-link>{TOASTS}")
+
+    tab.page.get_by_role("link", name="Copy link").click()
+    tab.page.locator("toast-stack").get_by_text("Link copied").wait_for()
+
+    assert tab.page.evaluate("navigator.clipboard.readText()") == f"{site.url}/p/7/"
 
 
 @pytest.mark.parametrize(
@@ -141,44 +219,7 @@ def test_a_list_goes_on_before_its_end_is_reached(tab, site):
     assert tab.page.locator("li").all_text_contents() == ["b", "c", "d"]
 
 
-def test_photos_go_up_and_become_a_post(tab, site):
-    tab.live(UPLOAD)
-    site.pages["/p/70/"] = "<title>The post</title>"
-    site.answer("POST /api/v1/media", (202, {"id": "9", "state": "processing"}))
-    site.answer("PATCH /api/v1/media/9", (200, {}))
-    site.answer("POST /api/v1/posts", (201, {"id": "70", "url": "/p/70/"}))
+def test_unloading_is_listened_to_by_nobody():
+    scripts = [path.read_text() for path in (FRONTEND / "static" / "js").rglob("*.js")]
 
-    tab.page.locator("[data-part=input]").set_input_files([PICTURE])
-    tab.page.locator("[data-part=rows] [data-part=alt]").fill("A cat")
-    tab.page.locator("[data-part=caption]").fill("Hello")
-    tab.page.get_by_role("button", name="Share").click()
-    tab.page.wait_for_url("**/p/70/")
-
-    said = [(asked.method, asked.body) for asked in site.asked if asked.path != "/api/v1/media"]
-    assert said == [
-        ("PATCH", {"alt": "A cat"}),
-        ("POST", {"caption": "Hello", "media": ["9"], "visibility": "public"}),
-    ]
-
-
-def test_a_photo_that_was_refused_says_why_and_can_be_tried_again(tab, site):
-    tab.live(UPLOAD)
-    site.answer("POST /api/v1/media", (422, {"title": "No", "detail": "Not a photo."}), (202, {"id": "9"}))
-    tab.page.locator("[data-part=input]").set_input_files([PICTURE])
-    row = tab.page.locator("[data-part=rows] > li")
-
-    row.locator("[data-part=state]", has_text="Not a photo.").wait_for()
-    tab.page.get_by_role("button", name="Again").click()
-    tab.page.locator("[data-part=rows] > [data-state=processing]").wait_for()
-
-    assert [asked.path for asked in site.asked] == ["/api/v1/media", "/api/v1/media"]
-
-
-def test_more_photos_than_a_post_may_have_are_told(tab, site):
-    tab.live(UPLOAD)
-    site.answer("POST /api/v1/media", (202, {"id": "9"}))
-
-    tab.page.locator("[data-part=input]").set_input_files([PICTURE] * 3)
-
-    rows = tab.page.locator("[data-part=rows] > li").count()
-    assert (rows, tab.page.locator("[data-part=error]").text_content()) == (2, "A post has at most 2 photos.")
+    assert [script for script in scripts if '"unload"' in script] == []

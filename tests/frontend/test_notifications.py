@@ -2,15 +2,21 @@
 
 from tests.frontend.pieces import GROUPS, across, person, told
 from tests.frontend.wire import event
+from tests.support.wait import until
 
 BEN, CHLOE = person(2, "ben"), person(3, "chloe")
 ROWS = "".join(
-    f"<li class=notification data-group={key} data-ver=3 data-read=false><a data-part=link href=/>"
+    f"<li class=notification data-group={key} data-ver=3 data-read=false data-seen=false><a data-part=link href=/>"
     "<span data-part=names>x</span><span data-part=unread-text>, unread</span></a></li>"
     for key in (2, 1)
 )
 LIST = GROUPS.format(rows=ROWS)
 BADGE = "<notification-badge data-count=2>2</notification-badge>"
+ICON = """<link rel=icon href="data:,calm" data-calm="data:,calm" data-unread="data:,unread">"""
+
+
+def icon(tab):
+    return tab.page.evaluate("document.querySelector('link[data-unread]').href")
 
 
 def groups(tab, script="row.dataset.group"):
@@ -122,12 +128,54 @@ def test_reading_on_another_device_dims_here(tab):
     assert groups(tab, "row.dataset.read") == ["true", "false"]
 
 
-def test_what_stands_on_screen_for_a_while_is_marked_read(tab, site):
-    site.answer("POST /api/v1/notifications/read", (204, None))
-    with tab.page.expect_response("**/api/v1/notifications/read"):
+def test_what_stands_on_screen_for_a_while_is_marked_seen_and_not_read(tab, site):
+    site.answer("POST /api/v1/notifications/seen", (200, {"ids": ["2", "1"]}))
+    with tab.page.expect_response("**/api/v1/notifications/seen"):
         tab.live(LIST)
 
-    assert site.asked[0].body == {"ids": ["2", "1"]}
+    assert [(asked.path, asked.body) for asked in site.asked] == [("/api/v1/notifications/seen", {"ids": ["2", "1"]})]
+
+
+def test_what_is_below_the_screen_is_not_seen(tab, site):
+    site.answer("POST /api/v1/notifications/seen", (200, {"ids": ["2"]}))
+    far = ROWS.replace("</li>", "</li><li><svg height=3000></svg></li>", 1)
+    with tab.page.expect_response("**/api/v1/notifications/seen"):
+        tab.live(GROUPS.format(rows=far))
+
+    assert site.asked[0].body == {"ids": ["2"]}
+
+
+def test_seen_on_another_device_is_seen_here_and_stays_unread(tab):
+    line = tab.live(LIST)
+
+    line.tell(event(11, "notification.seen", ids=["2"], up_to=None, unread=1))
+    tab.drawn(line, 12)
+
+    state = groups(tab, "[row.dataset.seen, row.dataset.read]")
+    assert state == [["true", "false"], ["false", "false"]]
+
+
+def test_opening_one_marks_it_read_though_its_page_comes(tab, site):
+    site.pages["/p/7/"] = "<title>The post</title>"
+    tab.live(LIST.replace("href=/", "href=/p/7/"))
+
+    tab.page.locator("[data-group='1'] a").click()
+    tab.page.wait_for_url("**/p/7/")
+
+    until(lambda: [(a.path, a.body) for a in site.asked] == [("/api/v1/notifications/read", {"ids": ["1"]})])
+
+
+def test_all_are_marked_read_without_a_reload(tab, site):
+    site.answer("POST /api/v1/notifications/read", (200, {"ids": ["2", "1"]}))
+    form = (
+        "<form class=notifications__all method=post action=/notifications/read/><button>Mark all read</button></form>"
+    )
+    tab.live(form + LIST)
+
+    with tab.page.expect_response("**/api/v1/notifications/read"):
+        tab.page.get_by_role("button", name="Mark all read").click()
+
+    assert (groups(tab, "row.dataset.read"), site.asked[0].body) == (["true", "true"], {})
 
 
 def test_the_badge_and_the_title_count(tab):
@@ -142,6 +190,28 @@ def test_the_badge_and_the_title_count(tab):
         "120",
         "(120) Photophore",
     )
+
+
+def test_the_icon_shows_that_there_is_something(tab):
+    line = tab.live(BADGE.replace("2", "0") + ICON)
+    line.tell(event(11, **told("1", BEN)))
+    tab.drawn(line, 12)
+    before = icon(tab)
+
+    line.tell(event(13, "notification.seen", ids=None, up_to=None, unread=0))
+    tab.drawn(line, 14)
+
+    assert (before, icon(tab)) == ("data:,unread", "data:,calm")
+
+
+def test_the_badge_of_the_app_follows(tab):
+    tab.page.add_init_script("navigator.setAppBadge = async (count) => { (window.badges ??= []).push(count); }")
+    line = tab.live(BADGE)
+
+    line.tell(event(11, **(told("1", BEN) | {"unread": 3})))
+    tab.drawn(line, 12)
+
+    assert tab.page.evaluate("badges") == [2, 3]
 
 
 def test_the_badge_of_nothing_is_empty(tab):

@@ -22,6 +22,7 @@ def test_asking_and_being_accepted_live(visit):
 
     expect(owner.get_by_text("Nobody is waiting")).to_be_visible()
     expect(asker.get_by_role("button", name="Following")).to_be_visible()
+    expect(asker.get_by_text("This account is private")).to_have_count(0)  # what it hid is there, too
     assert Follow.objects.filter(follower=ben, followee=ana).exists()
 
 

@@ -1,15 +1,20 @@
-/** The talk under a post: comments come and go as others write and delete; one's own stands there at once, in grey. */
+/**
+ * The talk under a post, in the server's order: comments and the answers under them come and go as others write and
+ * delete; one's own stands there at once, in grey; a deleted one can be had back for a while.
+ */
 
 import { announce } from "../page/announce.js";
 import { api, insist } from "../page/api.js";
+import { commentRow, count, mark, renew, rowsOf, sort } from "../page/comment-row.js";
 import { loadFragment } from "../page/fragment.js";
 import { live, me } from "../page/live.js";
 import { flash, leave } from "../page/motion.js";
-import { clone, part } from "../page/part.js";
-import { face } from "../page/people.js";
+import { own, part } from "../page/part.js";
+import { Regret } from "../page/regret.js";
 import { say } from "../page/say.js";
 
 const MOST_PAGES = 10; // that a gap is filled from
+const UNDO_MS = 5_000;
 
 class CommentList extends HTMLElement {
   #gone = null;
@@ -20,11 +25,11 @@ class CommentList extends HTMLElement {
     const { signal } = this.#gone;
     const topic = `post:${this.dataset.post}`;
     this.#ver = Number(this.closest("[data-ver]")?.dataset.ver ?? 0);
-    this.#rows.setAttribute("aria-live", "off"); // `announce` speaks for it
     live.addEventListener("topic", ({ detail }) => detail.topic === topic && this.#told(detail), { signal });
     live.addEventListener("resync", ({ detail }) => detail.waitUntil(this.#load()), { signal });
     this.addEventListener("submit", (event) => this.#submitted(event), { signal });
-    this.addEventListener("grown", () => this.#sort(), { signal });
+    this.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.addEventListener("grown", () => sort(this.#rows), { signal });
     signal.addEventListener("abort", live.watch(topic));
   }
 
@@ -33,33 +38,29 @@ class CommentList extends HTMLElement {
   }
 
   /** Show the viewer's own comment before the server has it. @returns {Element} the row, for `settle` or `fail` */
-  addPending(text) {
-    const row = this.#make({ author: me, text, created_at: new Date().toISOString() });
-    row.classList.add("comment--pending");
-    part(row, "sending").hidden = false;
-    this.#rows.append(row);
+  addPending(text, parent = null) {
+    const row = this.#make({ author: me, text, created_at: new Date().toISOString(), parent });
+    mark(row, "pending");
+    this.#place(row, parent);
+    if (parent) this.#open(this.#find(parent));
+    row.scrollIntoView({ block: "nearest" });
     return row;
   }
 
   /** The server has it. It may have come live already. */
   settle(row, comment) {
     if (row.dataset.comment === comment.id) return;
-    if (this.#find(comment.id)) row.remove();
-    else row.replaceWith(this.#make(comment));
+    if (this.#find(comment.id)) return row.remove();
+    row.replaceWith(this.#make(comment));
+    sort(this.#listOf(comment.parent));
   }
 
   /** It was refused; `retry` is what the row's button does. */
   fail(row, retry) {
-    const button = part(row, "retry");
-    row.classList.replace("comment--pending", "comment--failed");
-    part(row, "sending").hidden = true;
-    button.hidden = false;
-    button.onclick = () => {
-      row.classList.replace("comment--failed", "comment--pending");
-      part(row, "sending").hidden = false;
-      button.hidden = true;
+    mark(row, "failed", () => {
+      mark(row, "pending");
       retry();
-    };
+    });
   }
 
   #told({ ver, d, first }) {
@@ -67,14 +68,19 @@ class CommentList extends HTMLElement {
     this.#ver = ver;
     for (const comment of d.added ?? []) this.#add(comment);
     for (const id of d.removed ?? []) this.#remove(id);
+    for (const [id, counts] of Object.entries(d.counts ?? {})) if (this.#find(id)) count(this.#find(id), counts);
+    if ("pinned" in d) this.#pin(d.pinned);
   }
 
   #add(comment) {
     if (this.#find(comment.id)) return;
-    const own = comment.author.id === me.id && this.#pendingWith(comment.text);
+    const own = comment.author.id === me.id ? this.#pendingWith(comment.text) : null;
+    const thread = comment.parent && this.#find(comment.parent);
+    if (comment.parent && !own && !("complete" in (thread?.dataset ?? {}))) return; // its thread is closed: only its number grows
     const row = this.#make(comment);
-    if (own) return own.replaceWith(row);
-    this.#rows.append(row);
+    own?.remove();
+    this.#place(row, comment.parent);
+    if (own) return;
     flash(row, "comment--new");
     announce(`${comment.author.username}: ${comment.text}`);
   }
@@ -84,53 +90,115 @@ class CommentList extends HTMLElement {
     if (row) leave(row, "comment--leaving");
   }
 
-  // Adds what the list has not. When all is read, what the server has no more was deleted meanwhile.
+  #pin(id) {
+    for (const row of rowsOf(this.#rows)) row.toggleAttribute("data-pinned", row.dataset.comment === id);
+    if (id && !this.#find(id)) this.#load();
+    sort(this.#rows);
+  }
+
   async #load() {
-    const before = this.#ids; // what comes live during the load stays
+    const threads = rowsOf(this.#rows).filter((row) => row.querySelector("[data-comment]"));
+    await Promise.all([this.#fill(this.#rows, location.pathname, "comments"), ...threads.map((row) => this.#replies(row))]);
+  }
+
+  // Adds what a list has not. When all is read, what the server has no more was deleted meanwhile.
+  async #fill(list, from, name) {
+    const before = rowsOf(list); // what comes live during the load stays
     const there = new Set([""]);
-    let href = location.pathname;
+    let href = from;
     for (let page = 0; href && page < MOST_PAGES; page += 1) {
-      const { rows, next } = await insist(() => loadFragment(href, "comments"));
-      rows.forEach((row) => there.add(row.dataset.comment));
-      this.#rows.append(...rows.filter((row) => !this.#find(row.dataset.comment)));
+      const { rows, next } = await insist(() => loadFragment(href, name));
+      for (const row of rows) {
+        const known = this.#find(row.dataset.comment);
+        there.add(row.dataset.comment);
+        if (known) renew(known, row);
+        else list.append(row);
+      }
       href = next;
     }
-    this.#sort();
-    if (!href) before.filter((id) => !there.has(id)).forEach((id) => this.#remove(id));
+    sort(list);
+    if (!href) before.filter((row) => row.isConnected && !there.has(row.dataset.comment)).forEach((row) => leave(row, "comment--leaving"));
+    return !href;
   }
 
-  // Oldest first; a comment that came live may stand before pages that were loaded after it.
-  #sort() {
-    const rows = [...this.querySelectorAll("[data-comment]")];
-    this.#rows.append(...rows.sort((one, other) => order(one) - order(other)));
+  // Opens a thread: all answers to a comment, and from now on those that come.
+  async #open(row) {
+    if ("complete" in row.dataset) return;
+    row.setAttribute("aria-busy", "true");
+    await this.#replies(row);
+    row.removeAttribute("aria-busy");
   }
 
-  async #submitted(event) {
+  async #replies(row) {
+    const thread = `${location.pathname}?thread=${row.dataset.comment}`;
+    if (!(await this.#fill(own(row, "replies"), thread, "replies"))) return;
+    row.dataset.complete = "";
+    own(row, "more").hidden = true;
+  }
+
+  #clicked(event) {
+    const link = event.target.closest("a[data-part]");
+    const row = link?.closest("[data-comment]");
+    const form = document.querySelector(`comment-form[data-post="${CSS.escape(this.dataset.post)}"]`);
+    if (!row || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.dataset.part === "more") this.#open(row);
+    else if (link.dataset.part === "reply" && form) form.answer(this.#thread(row).dataset.comment, part(row, "author").textContent);
+    else return;
+    event.preventDefault();
+  }
+
+  #submitted(event) {
     const row = event.target.closest("[data-comment]");
     if (!row || event.target.dataset.part !== "delete-form") return;
     event.preventDefault();
+    const notice = own(row, "deleted");
+    const regret = new Regret(() => this.#delete(row), UNDO_MS);
+    row.classList.add("comment--deleted");
+    notice.hidden = false;
+    part(notice, "undo").focus();
+    part(notice, "undo").onclick = () => regret.undo() && this.#restore(row);
+  }
+
+  async #delete(row) {
+    const { comment } = row.dataset;
+    if (row.contains(document.activeElement)) this.#rows.focus({ preventScroll: true });
     row.hidden = true;
     try {
-      await insist(() => api.ask("DELETE", `/comments/${row.dataset.comment}`));
+      await insist(() => api.ask("DELETE", `/comments/${comment}`, { keepalive: true }));
       row.remove();
     } catch (error) {
-      row.hidden = error.status === 404; // deleted already
-      if (!row.hidden) say(error.message);
+      if (error.status === 404) return row.remove(); // deleted already
+      this.#restore(row);
+      say(error.message);
     }
   }
 
-  #make({ id = "", author, text, created_at }) {
-    const row = clone("comment");
-    row.dataset.comment = id;
-    if (id) row.id = `comment-${id}`;
-    face(part(row, "avatar"), author);
-    Object.assign(part(row, "author"), { textContent: author.username, href: author.url ?? "" });
-    part(row, "text").textContent = text;
-    part(row, "time").setAttribute("datetime", created_at);
-    const form = part(row, "delete-form");
-    if (id) form.action = form.getAttribute("action").replace("/0/", `/${id}/`);
-    form.hidden = !id || (author.id !== me.id && this.dataset.mine !== "true"); // the post's author may, too
+  #restore(row) {
+    row.hidden = false;
+    row.classList.remove("comment--deleted");
+    own(row, "deleted").hidden = true;
+    part(row, "delete-form").querySelector("button").focus();
+  }
+
+  #make(comment) {
+    const row = commentRow(comment);
+    const mayDelete = comment.author.id === me.id || this.dataset.mine === "true"; // the post's author may, too
+    part(row, "delete-form").hidden = !comment.id || !mayDelete;
     return row;
+  }
+
+  #place(row, parent) {
+    const list = this.#listOf(parent);
+    list.append(row);
+    sort(list);
+  }
+
+  #listOf(parent) {
+    return (parent && own(this.#find(parent), "replies")) || this.#rows;
+  }
+
+  #thread(row) {
+    return row.parentElement.closest("[data-comment]") ?? row;
   }
 
   #pendingWith(text) {
@@ -143,17 +211,8 @@ class CommentList extends HTMLElement {
   }
 
   get #rows() {
-    return this.querySelector("ol");
+    return part(this, "rows");
   }
-
-  get #ids() {
-    return [...this.querySelectorAll("[data-comment]")].map((row) => row.dataset.comment);
-  }
-}
-
-// Ids grow with time. As numbers they are too big to be exact, yet exact enough for an order; a row without one is new.
-function order(row) {
-  return Number(row.dataset.comment || Infinity);
 }
 
 customElements.define("comment-list", CommentList);

@@ -1,4 +1,4 @@
-/** A photo's place: from "processing" to the photo, or to the reason why there is none. */
+/** The place of a photo or video: from "processing" to what it is, or to the reason why there is none. */
 
 import { live } from "../page/live.js";
 import { api, insist } from "../page/api.js";
@@ -25,33 +25,47 @@ class MediaFrame extends HTMLElement {
 
   #told(media) {
     if (media.id !== this.dataset.media) return;
-    if (media.state === "ready") this.#showPhoto(media);
-    if (media.state === "failed") this.#showReason(media.reason);
+    if (media.state === "ready") this.#become("ready", media.kind === "video" ? this.#video(media) : this.#photo(media));
+    if (media.state === "failed") this.#become("failed", reason(media));
   }
 
-  #showPhoto({ urls, width, height, alt }) {
-    const photo = document.importNode(part(document.getElementById("media-photo").content, "photo"));
-    const widths = Object.keys(urls).sort((one, other) => one - other);
+  #photo({ urls, width, height, alt }) {
+    const photo = printed("media-photo", "photo");
+    const widths = ascending(urls);
     photo.srcset = widths.map((each) => `${urls[each]} ${each}w`).join(", ");
     photo.sizes = this.dataset.sizes ?? "";
     photo.src = urls[widths.at(-1)];
-    Object.assign(photo, { width, height, alt });
-    this.classList.toggle("media-frame--portrait", height > width);
-    this.classList.toggle("media-frame--landscape", height <= width);
-    this.#become("ready", photo);
+    return Object.assign(photo, { width, height, alt });
   }
 
-  #showReason(reason) {
-    const failed = clone("media-failed");
-    if (reason) part(failed, "reason").textContent = reason;
-    this.#become("failed", failed);
+  #video({ urls, videos, width, height, alt }) {
+    const video = printed("media-video", "video");
+    video.poster = urls[ascending(urls).at(-1)];
+    video.src = videos[ascending(videos).at(-1)];
+    if (alt) video.setAttribute("aria-label", alt);
+    return Object.assign(video, { width, height });
   }
 
   #become(state, content) {
     this.dataset.state = state;
-    this.replaceChildren(content);
+    if (state === "ready") this.replaceChildren(content);
+    else this.querySelector(".media-frame__state").replaceWith(content); // what holds the place stays
     this.#gone.abort();
   }
+}
+
+function reason({ reason }) {
+  const failed = clone("media-failed");
+  if (reason) part(failed, "reason").textContent = reason;
+  return failed;
+}
+
+function printed(template, name) {
+  return document.importNode(part(document.getElementById(template).content, name));
+}
+
+function ascending(byWidth) {
+  return Object.keys(byWidth).sort((one, other) => one - other);
 }
 
 customElements.define("media-frame", MediaFrame);

@@ -1,8 +1,9 @@
-/** The number of unseen notifications, in the navigation and in the title of the page. */
+/** The number of unseen notifications, in the navigation; and wherever else it is looked for. */
 
 import { api, insist } from "../page/api.js";
 import { live } from "../page/live.js";
 import { flash } from "../page/motion.js";
+import { showUnread } from "../page/unread.js";
 
 const MOST_SHOWN = 99;
 const KINDS = ["notification", "notification.retracted", "notification.seen", "notification.read"];
@@ -14,6 +15,7 @@ class NotificationBadge extends HTMLElement {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
     for (const kind of KINDS) live.addEventListener(kind, ({ detail }) => this.#show(detail.unread), { signal });
+    showUnread(Number(this.dataset.count));
     live.addEventListener("resync", ({ detail }) => detail.waitUntil(this.#load()), { signal });
   }
 
@@ -31,7 +33,7 @@ class NotificationBadge extends HTMLElement {
     if (unread > Number(this.dataset.count)) flash(this, "notification-badge--fresh");
     this.dataset.count = String(unread);
     this.textContent = unread ? text : "";
-    document.title = (unread ? `(${unread}) ` : "") + document.title.replace(/^\(\d+\) /, "");
+    showUnread(unread);
   }
 }
 

@@ -5,33 +5,41 @@
 
 import { done, sentence } from "../lib/words.js";
 import { announce } from "../page/announce.js";
-import { api, insist } from "../page/api.js";
+import { insist } from "../page/api.js";
 import { loadFragment } from "../page/fragment.js";
 import { live } from "../page/live.js";
+import { markAllRead, markRead, markSeen } from "../page/marks.js";
 import { flash, leave } from "../page/motion.js";
 import { clone, part, picture, write } from "../page/part.js";
 import { faces, writeNames } from "../page/people.js";
 
-const READ_AFTER_MS = 1_500; // on screen for so long counts as read
+const SEEN_AFTER_MS = 1_500; // on screen for so long counts as seen
 
 class NotificationList extends HTMLElement {
   #gone = null;
   #timer = null;
+  #sight = new IntersectionObserver((entries) => this.#sighted(entries));
+  #inSight = new Set();
 
   connectedCallback() {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
     live.addEventListener("notification", ({ detail }) => this.#told(detail), { signal });
     live.addEventListener("notification.retracted", ({ detail }) => this.#retracted(detail), { signal });
-    live.addEventListener("notification.read", ({ detail }) => this.#read(detail), { signal });
+    live.addEventListener("notification.seen", ({ detail }) => this.#marked(detail, see), { signal });
+    live.addEventListener("notification.read", ({ detail }) => this.#marked(detail, dim), { signal });
     live.addEventListener("resync", ({ detail }) => detail.waitUntil(this.#load()), { signal });
-    document.addEventListener("visibilitychange", () => this.#planRead(), { signal });
-    this.#planRead();
+    document.addEventListener("visibilitychange", () => this.#plan(), { signal });
+    document.addEventListener("submit", (event) => this.#submitted(event), { signal });
+    this.addEventListener("click", (event) => this.#opened(event), { signal });
+    this.addEventListener("grown", () => this.#watch(), { signal });
+    this.#watch();
   }
 
   disconnectedCallback() {
     this.#gone.abort();
     clearTimeout(this.#timer);
+    this.#sight.disconnect();
   }
 
   #told({ group, rows = [] }) {
@@ -44,7 +52,7 @@ class NotificationList extends HTMLElement {
     flash(row, "notification--new");
     announce(sentence(group, group.actors, group.actor_count));
     for (const beside of rows) this.#put(beside);
-    this.#planRead();
+    this.#watch();
   }
 
   #retracted({ id, group, rows = [] }) {
@@ -70,29 +78,57 @@ class NotificationList extends HTMLElement {
     else this.#rows.insertBefore(row, [...this.#rows.children].find((other) => isOlder(other, group.at)) ?? null);
   }
 
-  #read({ ids, up_to: upTo }) {
+  #marked({ ids, up_to: upTo }, mark) {
     for (const row of this.querySelectorAll("[data-group]")) {
       const { group } = row.dataset;
-      if (ids ? ids.includes(group) : !upTo || BigInt(group) <= BigInt(upTo)) dim(row);
+      if (ids ? ids.includes(group) : !upTo || BigInt(group) <= BigInt(upTo)) mark(row);
     }
+  }
+
+  #opened({ target }) {
+    const row = target.closest("a")?.closest("[data-group]");
+    if (!row) return;
+    markRead(row);
+    dim(row);
+  }
+
+  #submitted(event) {
+    if (!event.target.matches(".notifications__all")) return;
+    event.preventDefault();
+    this.querySelectorAll("[data-group]").forEach(dim);
+    markAllRead();
   }
 
   async #load() {
     const { rows } = await insist(() => loadFragment(location.href));
     this.#rows.replaceChildren(...rows);
-    this.#planRead();
+    this.#watch();
+  }
+
+  #watch() {
+    for (const row of this.querySelectorAll('[data-seen="false"]')) this.#sight.observe(row);
+  }
+
+  #sighted(entries) {
+    for (const { target, isIntersecting } of entries) {
+      if (isIntersecting) this.#inSight.add(target);
+      else this.#inSight.delete(target);
+    }
+    this.#plan();
   }
 
   // Waits anew with each arrival, so that a storm is one request.
-  #planRead() {
+  #plan() {
     clearTimeout(this.#timer);
-    if (document.hidden || !this.querySelector('[data-read="false"]')) return;
-    this.#timer = setTimeout(() => this.#markRead(), READ_AFTER_MS);
+    if (!document.hidden) this.#timer = setTimeout(() => this.#see(), SEEN_AFTER_MS);
   }
 
-  async #markRead() {
-    const ids = [...this.querySelectorAll('[data-read="false"]')].map((row) => row.dataset.group);
-    await insist(() => api.ask("POST", "/notifications/read", { body: { ids } })).catch(() => {}); // next time, then
+  async #see() {
+    const rows = [...this.#inSight].filter((row) => row.isConnected && row.dataset.seen === "false");
+    this.#inSight.clear();
+    if (!rows.length) return;
+    await insist(() => markSeen(rows.map((row) => row.dataset.group))).catch(() => {}); // next time, then
+    for (const row of rows) this.#sight.unobserve(row);
   }
 
   #make(group) {
@@ -101,7 +137,7 @@ class NotificationList extends HTMLElement {
     Object.assign(row.dataset, { group: id, across: across?.key ?? "", ver, kind, seen });
     faces(row, actors);
     writeNames(part(row, "names"), actors, group.actor_count);
-    part(row, "verb").textContent = done(kind, across);
+    part(row, "verb").textContent = done(kind, across, group.actor_count);
     part(row, "link").href = post?.url ?? actors[0]?.url ?? "";
     part(row, "time").setAttribute("datetime", group.at);
     picture(part(row, "thumb"), post?.thumb, post?.alt);
@@ -123,7 +159,12 @@ function isOlder(row, at) {
   return new Date(part(row, "time").getAttribute("datetime")) < new Date(at);
 }
 
+function see(row) {
+  row.dataset.seen = "true";
+}
+
 function dim(row) {
+  see(row);
   row.dataset.read = "true";
   part(row, "unread-text").textContent = "";
 }

@@ -2,13 +2,14 @@
 
 import "./wire-tape.js";
 import { Api } from "../lib/api.js";
+import { _, fill } from "../lib/gettext.js";
 import { Probe } from "../lib/probe.js";
 import { asCurl, asScript } from "../lib/snippets.js";
 import { part } from "../page/part.js";
 
 const COPIED_MS = 1_500;
 const SHORT_LIST = /\[[^[\]{}]*\]/g;
-const STATES = { off: "not connected", connecting: "connecting", greeting: "connecting", live: "live" };
+const STATES = { off: _("not connected"), connecting: _("connecting"), greeting: _("connecting"), live: _("live") };
 
 class WirePlayground extends HTMLElement {
   #probe = new Probe(new URL("/rt", location.href.replace(/^http/, "ws")).href);
@@ -58,7 +59,7 @@ class WirePlayground extends HTMLElement {
     resume: () => this.#connect(this.#probe.status.cursor),
     drop: () => {
       this.#probe.drop();
-      this.#tape.note("The line was dropped. The cursor is kept: resume from it.");
+      this.#tape.note(_("The line was dropped. The cursor is kept: resume from it."));
     },
     clear: () => {
       this.#tape.clear();
@@ -98,14 +99,14 @@ class WirePlayground extends HTMLElement {
 
   #ended({ code, reason }) {
     const why = this.#closes[code] ?? reason;
-    this.#tape.note(`Closed with ${code}${why ? `: ${why}` : ""}.`);
+    this.#tape.note(fill(why ? _("Closed with %(code)s: %(why)s.") : _("Closed with %(code)s."), { code, why }));
     part(this, "code").textContent = code;
   }
 
   #submitted(event) {
     event.preventDefault();
     const text = this.querySelector("textarea").value;
-    if (!this.#probe.send(compact(text))) this.#complain("Connect first.");
+    if (!this.#probe.send(compact(text))) this.#complain(_("Connect first."));
   }
 
   #key(event) {
@@ -145,7 +146,7 @@ class WirePlayground extends HTMLElement {
       return; // not allowed here: it stands below, to be selected
     }
     const words = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = _("Copied");
     setTimeout(() => (button.textContent = words), COPIED_MS);
   }
 

@@ -1,5 +1,7 @@
 /** The REST interface from a page of the same site. Draws no error: it throws them. */
 
+import { _ } from "./gettext.js";
+
 const BASE = "/api/v1";
 const TIMEOUT_MS = 10_000;
 const NOT_ANSWERED = 0;
@@ -39,13 +41,15 @@ export class Api {
    * @param {object} [options]
    * @param {object} [options.body] sent as JSON
    * @param {string} [options.key] the same key again means the same action, not another one
+   * @param {boolean} [options.keepalive] get through though the page goes
    * @throws {ApiError}
    */
-  async ask(method, path, { body, key = crypto.randomUUID() } = {}) {
+  async ask(method, path, { body, key = crypto.randomUUID(), keepalive = false } = {}) {
     const answer = await this.fetch(BASE + path, {
       method,
       headers: this.headers(method, key, body !== undefined),
       body: body && JSON.stringify(body),
+      keepalive,
     });
     return answer.status === 204 ? null : answer.json();
   }
@@ -53,7 +57,7 @@ export class Api {
   /** `fetch` with a time limit that fails as everything here does. */
   async fetch(url, options = {}) {
     const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(this.#timeoutMs) }).catch(() => null);
-    if (!answer) throw new ApiError({ status: NOT_ANSWERED, title: "The server did not answer." });
+    if (!answer) throw new ApiError({ status: NOT_ANSWERED, title: _("The server did not answer.") });
     if (!answer.ok) throw new ApiError(await problem(answer));
     return answer;
   }
@@ -74,5 +78,5 @@ export class Api {
 
 async function problem(answer) {
   const told = await answer.json().catch(() => ({})); // a proxy's error page is no problem document
-  return { title: answer.statusText || "Something went wrong.", ...told, status: answer.status };
+  return { title: answer.statusText || _("Something went wrong."), ...told, status: answer.status };
 }

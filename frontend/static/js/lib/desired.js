@@ -5,6 +5,7 @@ export class Desired {
   #wanted;
   #sure = true;
   #running = false;
+  #keep;
   #send;
   #wait;
   #confirmed;
@@ -13,14 +14,16 @@ export class Desired {
   /**
    * @param {object} parts
    * @param {unknown} parts.settled the state the server has
+   * @param {(state: unknown) => void} [parts.keep] write a wish down before it is sent; it takes the place of the last
    * @param {(state: unknown) => Promise<unknown>} parts.send must be harmless when repeated
    * @param {() => Promise<void>} parts.wait until a try after a failure that may pass makes sense
    * @param {(answer: unknown) => void} parts.confirmed the server is where the person wants it
    * @param {(error: Error, state: unknown) => void} parts.failed draw the given state again
    */
-  constructor({ settled, send, wait, confirmed, failed }) {
+  constructor({ settled, keep = () => {}, send, wait, confirmed, failed }) {
     this.#settled = settled;
     this.#wanted = settled;
+    this.#keep = keep;
     this.#send = send;
     this.#wait = wait;
     this.#confirmed = confirmed;
@@ -35,6 +38,7 @@ export class Desired {
   /** Want a state. While a request runs only the latest wish is kept: one request runs, at most one is next. */
   want(state) {
     this.#wanted = state;
+    this.#keep(state);
     if (!this.#running) this.#run();
   }
 

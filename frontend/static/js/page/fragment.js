@@ -13,9 +13,18 @@ export async function loadFragment(href, name = "1") {
   url.searchParams.set("fragment", name);
   const answer = await api.fetch(url, { headers: { Accept: "text/html" } });
   if (answer.redirected) return { rows: [], next: href }; // to the log-in page: that is for a whole page
-  const { body } = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const body = parsed(await answer.text());
   const link = body.querySelector('a.load-more[rel="next"]');
   const next = link?.getAttribute("href") ?? null;
   link?.remove();
   return { rows: [...body.children], next };
+}
+
+/** Show what people wrote as the server made it: escaped, with the mentions in it linked. */
+export function writeHtml(element, html) {
+  element.replaceChildren(...parsed(html).childNodes);
+}
+
+function parsed(html) {
+  return new DOMParser().parseFromString(html, "text/html").body;
 }

@@ -17,6 +17,7 @@ export const live = new Live({
   cursor: told.epoch ? { epoch: told.epoch, seq: told.seq } : null,
   store: new CursorStore(tabStorage(), me.id),
   auth: "cookie",
+  client: { app: "web", ver: told.ver },
   // It changes with each log-in: an old tab, whose session is about to be ended, must not stop a new one.
   group: api.token,
   ticket: me.id ? async () => (await api.ask("POST", "/realtime/ticket")).ticket : undefined, // before the session's end

@@ -5,6 +5,11 @@ export function part(root, name) {
   return root.querySelector(`[data-part="${name}"]`);
 }
 
+/** @returns {Element | null} the same among the children alone: other rows may stand in a row */
+export function own(row, name) {
+  return row.querySelector(`:scope > [data-part="${name}"]`);
+}
+
 /** @returns {Element | null} a copy of a printed `<template>`'s only element; null where the page has none */
 export function clone(template) {
   const found = typeof template === "string" ? document.getElementById(template) : template;
