@@ -10,7 +10,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from tests.support import services
+from tests.support import services, wsframes
 from tests.support.faultproxy import FaultProxy
 from tests.support.resp import Splitter, is_message
 
@@ -191,3 +191,23 @@ def test_replies_are_cut_alike_whatever_pieces_they_come_in(size):
 
     assert cut == replies
     assert [is_message(reply) for reply in cut] == [False, True, False, False, False, False, True]
+
+
+HEAD = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
+HELLO, EVENT, LONG = b'{"t":"welcome"}', b'{"t":"ev","seq":1}', b'{"t":"st","d":"' + b"x" * 70_000 + b'"}'
+
+
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_frames_are_cut_alike_whatever_pieces_they_come_in(size):
+    pong, joined = b"\x8a\x00", framed(HELLO + b"\n" + EVENT)
+    stream, splitter = HEAD + joined + pong + framed(LONG), wsframes.Splitter()
+
+    cut = [frame for at in range(0, len(stream), size) for frame in splitter.feed(stream[at : at + size])]
+
+    assert cut == [HEAD, framed(HELLO), framed(EVENT), pong, framed(LONG)]
+    assert [wsframes.is_message(frame) for frame in cut] == [False, False, True, False, True]
+
+
+def framed(text):
+    size = len(text)
+    return (bytes([0x81, size]) if size < 126 else b"\x81\x7f" + size.to_bytes(8, "big")) + text
