@@ -27,8 +27,9 @@ DEFAULTS = {
     "sockets": (5000, 0.8),
     "storm": (5000, 15.0),
     "stall": (500, 2.0),
+    "screen": (100, 0.3),
     "feeds": (200_000, 2.0),
-}  # sockets, or people, and seconds
+}  # sockets, people or likes, and seconds
 
 
 def main() -> int:
@@ -49,7 +50,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, into bench/results.")
     parser.add_argument("--only", choices=list(DEFAULTS), help="one part; latest.md stays as it is")
-    parser.add_argument("--sockets", type=int, help=f"people of feeds; default: {_defaults(0)}")
+    parser.add_argument("--sockets", type=int, help=f"people of feeds, likes of screen; default: {_defaults(0)}")
     parser.add_argument("--seconds", type=float, help=f"of each measurement; default: {_defaults(1)}")
     parser.add_argument("--full", action="store_true", help=f"{FULL_TIMES} times the seconds, and no hurry")
     parser.add_argument("--name", default=f"{os.cpu_count()}-core", help="for the file of the results")
