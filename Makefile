@@ -6,10 +6,10 @@ WORKERS ?= 3 # processes that test side by side, each on services of its own: mu
 UNUSED_SERVICES := SECRET_KEY=unused DATABASE_URL=postgres://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint faults bench lock browser
+.PHONY: help setup run test check lint faults cluster-test backup-test words tour lighthouse bench lock browser
 
 help: ## Show what there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: $(BIN)/.runtime ## Make .venv and install the locked requirements
 
@@ -30,6 +30,21 @@ lint: $(BIN)/.development ## Style, types and import floors
 
 faults: $(BIN)/.development ## Inject every fault into real processes, and write docs/faults.md
 	FAULTS_REPORT=docs/faults.md $(BIN)/python -m pytest tests/faults -m "" -p no:randomly
+
+cluster-test: $(BIN)/.development browser ## Run the site beyond one machine: nginx, RabbitMQ, a replica, a Cluster
+	$(BIN)/python -m pytest tests/cluster -m "" -q -p no:randomly
+
+backup-test: $(BIN)/.development ## Back a site up under load, restore it elsewhere, and look whether it is whole
+	$(BIN)/python -m pytest tests/project/test_backup_proof.py -m "" -p no:randomly
+
+words: $(BIN)/.development ## Bring the catalogues in locale/ up to date with the words in the sources
+	$(BIN)/python -m tests.support.catalogues
+
+tour: $(BIN)/.development browser ## Take a picture of every page, and write docs/tour.md
+	TOUR=docs $(BIN)/python -m pytest tests/web/test_tour.py -m "" -p no:randomly
+
+lighthouse: $(BIN)/.development browser ## Ask Lighthouse about the feed, a post and a profile
+	$(BIN)/python -m pytest tests/web/test_lighthouse.py -m "" -p no:randomly
 
 bench: $(BIN)/.development ## Measure, into bench/results
 	$(BIN)/python -m bench

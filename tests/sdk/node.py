@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -35,6 +36,18 @@ def run(*argv: str | Path, cwd: Path = ROOT, **more: str) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def install(folder: Path) -> Path:
+    """Install what a folder's package.json and its lock name, once a checkout; answer node_modules."""
+    lock = (folder / "package-lock.json").read_bytes()
+    kept = ROOT / "var" / "npm" / folder.name
+    if not (kept / "node_modules").exists() or (kept / "package-lock.json").read_bytes() != lock:
+        kept.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(folder / name, kept)
+        run(NPM, "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=kept)
+    return kept / "node_modules"
 
 
 class Follower:

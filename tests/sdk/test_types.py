@@ -2,16 +2,14 @@
 
 import json
 import re
-import shutil
 
 import msgspec
 import pytest
 
 from realtime import protocol
-from tests.sdk.node import HERE, NPM, ROOT, run
+from tests.sdk.node import HERE, ROOT, install, run
 
 SDK = ROOT / "frontend" / "sdk"
-MODULES = ROOT / "var" / "npm"  # TypeScript is a tool of this test and nothing that we ship
 IN_JAVASCRIPT = """
 import * as sdk from "./frontend/sdk/index.js";
 const members = Object.getOwnPropertyNames(sdk.Live.prototype).filter((name) => name !== "constructor");
@@ -21,15 +19,8 @@ console.log(JSON.stringify({ exports: Object.keys(sdk).sort(), members: members.
 
 @pytest.fixture(scope="module")
 def typescript():
-    """The locked TypeScript, installed once a checkout."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    kept = MODULES / "package-lock.json"
-    if not kept.exists() or kept.read_bytes() != lock or not (MODULES / "node_modules").exists():
-        MODULES.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HERE / "package.json", MODULES)
-        kept.write_bytes(lock)
-        run(NPM, "ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=MODULES)
-    return MODULES / "node_modules"
+    """TypeScript is a tool of this test and nothing that we ship."""
+    return install(HERE)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ _OWN = "the asker's own things alone; tests/security/test_ids.py swaps the ids"
 _ACT = "an act, not a sight; tests/security/test_ids.py does it with others' ids"
 _OPEN = "the same for everybody"
 _MODERATION = "an act of moderators alone, as tests/ops/test_api.py and test_pages.py have it"
+_OPERATION = "for operators alone, as tests/ops/test_connections.py, test_tails.py and test_node_pages.py have it"
 _SIGN_IN = "allauth's; it shows nobody else"
 
 ROUTES = {
@@ -12,7 +13,8 @@ ROUTES = {
             "get_me", "follow_requests", "list_sessions", "list_tokens", "suggestions", "notifications", "unread",
             "settings", "settings_privacy", "settings_requests", "settings_sessions", "ticket", "new_post",
             "list_mutes", "list_blocks", "saved", "archived", "deleted", "own_reports", "preferences",
-            "settings_notifications",
+            "settings_notifications", "settings_muted", "settings_blocked", "settings_tokens", "settings_data",
+            "reports",
         ),
         _OWN,
     ),
@@ -22,9 +24,11 @@ ROUTES = {
             "end_session", "make_token", "revoke_token", "follow", "unfollow", "block", "unblock", "create_media",
             "set_avatar", "describe_media", "delete_media", "create_post", "delete_post", "comment", "delete_comment",
             "read", "settings_delete", "request_answer", "sessions_end_others", "session_end", "post_like",
-            "post_comment", "post_delete", "comment_delete", "settings_avatar", "notifications_read",
-            "mute", "unmute", "pin_comment", "unpin_comment", "edit_post", "archive", "unarchive", "restore", "purge",
-            "report", "withdraw_report", "set_preferences", "seen",
+            "post_comment", "post_delete", "comment_like", "comment_delete", "settings_avatar", "notifications_read",
+            "unmute", "pin_comment", "unpin_comment", "edit_post", "archive", "unarchive", "restore", "purge",
+            "withdraw_report", "set_preferences", "seen", "post_save", "post_edit", "post_archive",
+            "post_comments_off", "follower_remove", "token_revoke", "post_restore", "post_purge", "report_withdraw",
+            "set_language",
         ),
         _ACT,
     ),
@@ -35,10 +39,19 @@ ROUTES = {
         ),
         _MODERATION,
     ),
+    **dict.fromkeys(("why", "trace"), "for staff with a second factor alone, as tests/ops/test_trail_pages.py has it"),
+    **dict.fromkeys(
+        (
+            "connections", "disconnect", "connection", "connection_tail", "tail", "tail_stop", "nodes", "node_order",
+            "audit",
+        ),
+        _OPERATION,
+    ),
     **dict.fromkeys(
         (
             "asyncapi", "openapi-json", "openapi-view", "instance", "api-root", "developers", "developers_protocol",
-            "developers_playground", "healthz", "readyz",
+            "developers_playground", "healthz", "readyz", "metrics", "worker", "offline", "share", "csp_report",
+            "robots", "catalogue",
         ),
         _OPEN,
     ),

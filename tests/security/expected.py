@@ -31,6 +31,7 @@ POSTS_BUT = {
     ("page", "archived"): "------+--",
     ("post", "archived"): "!-----+-!",
     ("edits", "archived"): "!-----+-!",
+    ("page of edits", "archived"): "------+--",
     ("media", "archived"): "------+--",
     ("media head", "archived"): "------+--",
     ("media range", "archived"): "------+--",
@@ -56,12 +57,19 @@ POSTS_BUT = {
     ("hashtag page", "waiting"): "---------",
     ("search", "waiting"): "!-------!",
     ("search page", "waiting"): "!-------!",
+    # Nobody reports what is theirs.
+    ("report page", "public"): "!+++---+!",
+    ("report page", "narrow"): "!--+----!",
+    ("report page", "private"): "!--+----!",
+    ("report page", "waiting"): "!-------!",
     # What was reported is for moderators, whosesoever it is and wherever it is gone.
     **{
         (surface, post): "!------+!"
-        for surface in ("case", "case page", "cases", "cases page", "case photo")
+        for surface in ("case", "case page", "cases", "cases page", "case photo", "case video")
         for post in POSTS
     },
+    # Numbers, of nobody.
+    **{(surface, post): "!------+!" for surface in ("console", "console history") for post in POSTS},
     # Who has deleted a post may bring it back for a while, and sees by its photo which it is.
     ("media", "deleted"): "------+--",
     ("media head", "deleted"): "------+--",
@@ -83,6 +91,9 @@ PEOPLE = {
     ("closed", "profile page"): "mmm+-m+mm",
     ("open", "profile"): "!+++-m++!",
     ("closed", "profile"): "!mm+-m+m!",
+    # Whom one may name one may mute, but oneself.
+    ("open", "mute page"): "!mmm-m-m!",
+    ("closed", "mute page"): "!mmm-m-m!",
     ("open", "followers"): "!+++--++!",
     ("closed", "followers"): "!--+--+-!",
     ("open", "following"): "!+++--++!",
@@ -104,6 +115,8 @@ PEOPLE = {
     ("closed", "user topic"): "--------!",
     ("open", "ops topic"): "-------+!",
     ("closed", "ops topic"): "-------+!",
+    ("open", "tail topic"): "-------+!",
+    ("closed", "tail topic"): "-------+!",
     ("open", "moderation topic"): "-------+!",
     ("closed", "moderation topic"): "-------+!",
 }

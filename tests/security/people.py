@@ -63,6 +63,7 @@ def _refused(viewer: Viewer, over: str, path: str, username: str, answer: object
 PEOPLE: dict[str, Surface] = {
     "profile page": profile("profile", "/@{}/", "page"),
     "profile": profile("get_person", "/users/{}", "rest"),
+    "mute page": profile("mute", "/@{}/mute/", "page"),
     "followers": members("followers", "/users/{}/followers", "rest"),
     "following": members("following", "/users/{}/following", "rest"),
     "followers page": members("followers", "/@{}/followers/", "page"),
@@ -72,5 +73,6 @@ PEOPLE: dict[str, Surface] = {
     "presence topic": topic("presence:{}"),
     "user topic": topic("user:{}"),
     "ops topic": topic("ops"),
+    "tail topic": topic("ops:0123456789abcdef0123"),
     "moderation topic": topic("moderation"),
 }

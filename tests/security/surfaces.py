@@ -5,7 +5,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -26,9 +28,9 @@ class Surface:
     routes: tuple[str, ...] = ()
 
 
-def page(route: str, path: str, mark: Callable[[Seen], str]) -> Surface:
-    """A page at an address: it shows the thing, or answers as for one that never was."""
-    return Surface("page", lambda viewer, seen, absent: _shown(viewer.page, "GET", path, mark, seen, absent), (route,))
+def page(route: str, path: str, mark: Callable[[Seen], str], *, rows: str = "page") -> Surface:
+    """A page at an address: it shows the thing, or answers as for one that never was. `rows` if they are another's."""
+    return Surface(rows, lambda viewer, seen, absent: _shown(viewer.page, "GET", path, mark, seen, absent), (route,))
 
 
 def rest(route: str, path: str, mark: Callable[[Seen], str], *, method: str = "GET") -> Surface:
@@ -78,7 +80,8 @@ def proven(of: str, end: str = "") -> Surface:
                 anybody.get(f"/media/{one.folder}/{WIDTH}{end}{proof}")
                 for one, proof in zip((seen, absent), proofs, strict=True)
             ]
-        same = normal(answers[0], *seen.names, proofs[0]) == normal(answers[1], *absent.names, proofs[1])
+        said = [(proof, escape(quote(proof, safe="?="))) for proof in proofs]  # also where a form leads back to
+        same = normal(answers[0], *seen.names, *said[0]) == normal(answers[1], *absent.names, *said[1])
         return "+" if answers[0].is_success else "-" if same else str(answers[0].status_code)
 
     return Surface("page", ask, (of,))
@@ -125,6 +128,9 @@ def anything(_: Seen) -> str:
 POSTS: dict[str, Surface] = {
     "page": page("post", "/p/{post}/", lambda post: post.marker),
     "page of comments": page("post", "/p/{post}/?fragment=1", lambda post: post.said),
+    "page of edits": page("post_edits", "/p/{post}/edits/", lambda post: post.was),
+    "page of likes": page("post_likes", "/p/{post}/likes/", lambda _: "carl", rows="rest"),
+    "page of notifications": page("post_notifications", "/p/{post}/notifications/", anything, rows="rest"),
     "profile page": listed("profile", "/@{author}/", over="page"),
     "media": media("GET", {}, 200),
     "media head": media("HEAD", {}, 200),
@@ -161,10 +167,15 @@ POSTS: dict[str, Surface] = {
     "search page": listed("search", "/search/?q={word}", over="page", rows="rest"),
     "explore": listed("explore", "/explore"),
     "explore page": listed("explore", "/explore/", over="page", rows="rest"),
+    "report page": page("report", "/report/post/{post}/", lambda post: post.marker, rows="rest"),
+    "report page of a comment": page("report", "/report/comment/{comment}/", lambda post: post.said, rows="rest"),
     "topic": topic(lambda post: f"post:{post.id}"),
     "case": rest("get_case", "/ops/moderation/cases/{case}", lambda post: post.marker),
     "case page": page("moderation_case", "/ops/moderation/{case}/", lambda post: post.marker),
     "cases": rest("cases", "/ops/moderation/cases", lambda post: str(post.case_id)),
     "cases page": page("moderation", "/ops/moderation/", lambda post: str(post.case_id)),
+    "console": page("console", "/ops/", lambda _: 'data-number="sockets"'),
+    "console history": page("console_history", "/ops/history", lambda _: '"sockets"'),
     "case photo": page("moderation_photo", "/ops/moderation/{case}/photos/{media}", anything),
+    "case video": page("moderation_video", "/ops/moderation/{case}/videos/{media}", anything),
 }

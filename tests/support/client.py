@@ -30,6 +30,7 @@ class LiveClient:
         self.frames = deque()
         self.cursor = None
         self.said = []  # of the bus, by the server
+        self.maintenance = None  # what the server says of it, while there is one
         self.shown = []  # (seq, kind) of each event taken, in the order of taking
 
     def close(self):
@@ -62,11 +63,19 @@ class LiveClient:
         while not self.said or self.said[-1] != state:
             self._read(deadline)
 
+    def maintenance_says(self, timeout=WAIT_SECONDS):
+        """Wait until the server says that there is maintenance; answer what it says of it."""
+        deadline = time.monotonic() + timeout
+        while self.maintenance is None:
+            self._read(deadline)
+        return self.maintenance
+
     def _read(self, deadline):
         for line in self.socket.recv(timeout=max(0.0, deadline - time.monotonic())).split("\n"):
             frame = json.loads(line)
             if frame.get("topic") == "live":
                 self.said.append(frame["d"]["state"])
+                self.maintenance = frame["d"].get("maintenance")
             else:
                 self.frames.append(frame)
 

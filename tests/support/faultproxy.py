@@ -1,4 +1,4 @@
-"""A TCP proxy that breaks the line between two real processes, in a thread of its own. Knows RESP only in bus mode.
+"""A TCP proxy that breaks the line between two real processes, in a thread of its own. Reads messages in bus mode only.
 
     with FaultProxy(target_port) as proxy:
         proxy.set("stall")      # and "ok" again
@@ -12,7 +12,8 @@
 | `cut` | every connection is reset and new ones are refused |
 | `drop` | bytes are thrown away; whoever sent them is not told, and the connection is reset once the mode changes |
 
-`lossy(drop=0.1, duplicate=0.2, reorder=0.2, seed=1)` instead treats the messages that Redis pushes to subscribers.
+`lossy(drop=0.1, duplicate=0.2, reorder=0.2, seed=1)` instead treats messages: those that Redis pushes to subscribers,
+or, with `kind=wsframes`, those that a server of ours sends to a page.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ import struct
 import threading
 
 from project.up import ports
-from tests.support.resp import Splitter, is_message
+from tests.support import resp
 
 READ_BYTES = 64 * 1024
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: no wait, so that close sends a reset
@@ -31,8 +32,9 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: no wait, so that close sends a res
 class FaultProxy:
     """Listens on `port` and connects on to `target_port`; all that it may be told is safe from any thread."""
 
-    def __init__(self, target_port, *, port=None):
+    def __init__(self, target_port, *, port=None, kind=resp):
         self.target_port = target_port
+        self.kind = kind  # of messages: a module with a Splitter, and is_message
         self.port = port or ports.choose()
         self.connected = 0  # connections since the start
         self.lost = self.repeated = self.turned = self.passed = 0  # messages in bus mode
@@ -135,12 +137,12 @@ class FaultProxy:
         `late` keeps, for one line, the message that shall come after the next one.
         """
         if self._bus is None:
-            self.passed += sum(map(is_message, replies))
+            self.passed += sum(map(self.kind.is_message, replies))
             return [*_emptied(late), *replies]
         drop, duplicate, reorder, chance = self._bus
         kept = []
         for reply in replies:
-            if not is_message(reply):
+            if not self.kind.is_message(reply):
                 kept.append(reply)
             elif chance.random() < drop:
                 self.lost += 1
@@ -182,7 +184,7 @@ class _Line:
         (client, to_client), (server, to_server) = self._ends
         self._tasks = [
             asyncio.ensure_future(self._pump(client, to_server)),
-            asyncio.ensure_future(self._pump(server, to_client, Splitter())),
+            asyncio.ensure_future(self._pump(server, to_client, self._proxy.kind.Splitter())),
         ]
         await asyncio.wait(self._tasks)
         for _, writer in self._ends:
@@ -202,8 +204,8 @@ class _Line:
             self.reset()
 
     def _pieces(self, data, splitter):
-        """The bytes as they are, or reply by reply where what a Redis pushes goes by."""
-        if splitter is None or not splitter.speaks_resp(data):
+        """The bytes as they are, or reply by reply where messages go by."""
+        if splitter is None or not splitter.speaks(data):
             return [data]
         return self._proxy.treat(splitter.feed(data), self._late)
 

@@ -12,7 +12,7 @@ class Splitter:
         self._kept = b""
         self._is_resp = None
 
-    def speaks_resp(self, data):
+    def speaks(self, data):
         """Whether the stream began as RESP does; anything else is none of our business."""
         if self._is_resp is None:
             self._is_resp = data[:1] in {b"+", b"-", b":", b"$", b"*", b">", b"%", b"_"}

@@ -5,7 +5,7 @@ import functools
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected
 
-APPENDED = {"ops_act"}  # a trigger refuses to delete there, and nothing refers to it
+APPENDED = {"ops_act", "ops_audit"}  # a trigger refuses to delete there, and nothing refers to them
 TRIES = 5
 KEPT = {"auth_permission", "django_content_type"}  # a flush empties them as well, and makes the same rows again
 

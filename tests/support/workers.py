@@ -18,6 +18,7 @@ LONG = (
     "tests/faults",
     "tests/frontend",
     "tests/journeys",
+    "tests/web",
     "tests/security/test_schema.py",
     "tests/security/test_matrix.py",
     "tests/project/test_walk.py",
