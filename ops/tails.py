@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import secrets
 import time
-from typing import Literal
+from collections.abc import Collection
+from typing import Any, Literal
 
 import msgspec
 from django.conf import settings
@@ -149,8 +150,7 @@ class Tail:
         about = About(self._node_id, self._socket.id, left, self._skipped, ended)
         await self._hub.out.ask(_keeping(self.id, about, rows))
         if rows or ended:
-            data = {"rows": msgspec.to_builtins(rows), "skipped": self._skipped, "ended": ended}
-            frame = protocol.ephemeral(topic_of(self.id), data, ttl_seconds=SECONDS)
+            frame = protocol.ephemeral(topic_of(self.id), _shown(about, rows), ttl_seconds=SECONDS)
             await self._hub.out.publish([bus.of_ephemeral(topic_of(self.id), frame)])
 
 
@@ -166,10 +166,30 @@ def is_id(text: str) -> bool:
 
 def read(tail_id: str) -> tuple[About, list[Row]] | None:
     """A tail as Redis has it, the latest row last; None of one that is forgotten, or while Redis is away."""
-    about, rows = Link(settings.REDIS_URL).execute([("GET", ABOUT + tail_id), ("LRANGE", ROWS + tail_id, 0, -1)])
-    if not isinstance(about, bytes) or not isinstance(rows, list):
-        return None
-    return _about.decode(about), [_row.decode(row) for row in rows]
+    return _read([tail_id]).get(tail_id)
+
+
+def shown(tail_ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What who begins to watch these tails starts from, as the frames have it; nothing of one that cannot be read."""
+    return {tail_id: _shown(*kept) for tail_id, kept in _read(tail_ids).items()}
+
+
+def _shown(about: About, rows: list[Row]) -> dict[str, Any]:
+    return {"rows": msgspec.to_builtins(rows), "skipped": about.skipped, "ended": about.ended}
+
+
+def _read(tail_ids: Collection[str]) -> dict[str, tuple[About, list[Row]]]:
+    if not tail_ids:
+        return {}
+    commands: list[Command] = [("GET", ABOUT + one) for one in tail_ids]
+    commands += [("LRANGE", ROWS + one, 0, -1) for one in tail_ids]
+    replies = Link(settings.REDIS_URL).execute(commands)
+    found = zip(tail_ids, replies[: len(tail_ids)], replies[len(tail_ids) :], strict=True)
+    return {
+        one: (_about.decode(about), [_row.decode(row) for row in rows])
+        for one, about, rows in found
+        if isinstance(about, bytes) and isinstance(rows, list)
+    }
 
 
 _about = msgspec.json.Decoder(About)

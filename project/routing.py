@@ -54,7 +54,9 @@ def presence_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
 def ops_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
     """What operators watch, or one tail: for staff, and (`DOMAIN.proven`) only in a session with a second factor."""
     staff = people.staff_among({viewer_id for viewer_id, _ in asks if viewer_id is not None})
-    return {ask: TopicState(0, {}) for ask in asks if ask[0] in staff and (not ask[1] or tails.is_id(ask[1]))}
+    allowed = [ask for ask in asks if ask[0] in staff and (not ask[1] or tails.is_id(ask[1]))]
+    shown = tails.shown({key for _, key in allowed if key})
+    return {ask: TopicState(0, shown.get(ask[1], {})) for ask in allowed}
 
 
 def moderation_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:

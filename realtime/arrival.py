@@ -17,6 +17,8 @@ from realtime.protocol import Cursor, Error, Watched
 from realtime.socket import Outlet, Socket
 from realtime.topics import TopicState
 
+READS = 3  # of a state, at most, while something comes in between
+
 OnGone = Callable[[int], None]
 
 
@@ -164,9 +166,23 @@ async def _enter(hub: Hub, socket: Socket, names: list[str]) -> dict[str, TopicS
     await hub.listen(inner.values())
     states: dict[str, TopicState] = {}
     try:
-        states = await hub.reads.states(socket.viewer_id, known)
+        states = await _read(hub, socket, inner)
     finally:  # what was refused, or could not be asked, is not listened to any longer
         hub.ignore(inner[name] for name in known if name not in states)
+    return states
+
+
+async def _read(hub: Hub, socket: Socket, inner: dict[str, str]) -> dict[str, TopicState]:
+    """The states of these topics; read again where something came meanwhile, which the state may not have yet."""
+    states: dict[str, TopicState] = {}
+    asked = list(inner)
+    for _ in range(READS):
+        came = {name: hub.came(inner[name]) for name in asked}
+        read = await hub.reads.states(socket.viewer_id, asked)
+        states = {name: state for name, state in states.items() if name not in came} | read
+        asked = [name for name in read if hub.came(inner[name]) != came[name]]
+        if not asked:
+            break
     return states
 
 

@@ -145,6 +145,10 @@ class Hub:
         waits = [self.bus.listen(topics.topic_channel(name), partial(self._show, name)) for name in names]
         await asyncio.gather(*waits)
 
+    def came(self, name: str) -> int:
+        """How many messages a topic that is listened to has brought."""
+        return self.bus.came(topics.topic_channel(name))
+
     def ignore(self, names: Iterable[str]) -> None:
         """Take `listen` back."""
         for name in names:

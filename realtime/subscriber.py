@@ -43,10 +43,11 @@ Route = Callable[[bytes], None]  # takes a payload
 
 @dataclass(slots=True)
 class _Wanted:
-    """A channel: where its messages go, and how many want it."""
+    """A channel: where its messages go, how many want it, and how many messages have come."""
 
     route: Route
     count: int = 0
+    came: int = 0
 
 
 class Subscriber:
@@ -103,6 +104,10 @@ class Subscriber:
             if not self._sweeps:
                 self._sweeps = True
                 loop.call_later(LINGER_SECONDS, self._give_up)
+
+    def came(self, channel: str) -> int:
+        """How many messages a wanted channel has brought."""
+        return self._wanted[channel.encode()].came
 
     async def run(self) -> None:
         """Stay subscribed until cancelled."""
@@ -229,6 +234,7 @@ class Subscriber:
         wanted = self._wanted.get(channel)
         if wanted is None:
             return
+        wanted.came += 1
         try:
             wanted.route(payload)
         except Exception:

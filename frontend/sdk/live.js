@@ -287,16 +287,17 @@ export class Live extends EventTarget {
   }
 
   // A state without version always is. The tabs share their subscriptions: what this one does not watch is passed over.
-  #isNewer(topic, ver) {
+  #isNewer(topic, ver, first = false) {
     if (ver === undefined || ver === null) return true;
-    if (ver <= (this.#vers.get(topic) ?? -1)) return false;
+    const known = this.#vers.get(topic) ?? -1;
+    if (ver < known || (ver === known && !first)) return false; // an answer is how it stands now, of a kind that counts no versions too
     this.#vers.set(topic, ver);
     return true;
   }
 
   #answered({ topics = {}, denied = {} }) {
     for (const [topic, { ver, snap }] of Object.entries(topics)) {
-      if (this.#topics.has(topic) && this.#isNewer(topic, ver)) this.#emit("topic", { topic, ver, d: snap ?? {}, first: true });
+      if (this.#topics.has(topic) && this.#isNewer(topic, ver, true)) this.#emit("topic", { topic, ver, d: snap ?? {}, first: true });
     }
     for (const [topic, reason] of Object.entries(denied)) {
       if (this.#lose(topic)) this.#emit("denied", { topic, reason });

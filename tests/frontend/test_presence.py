@@ -39,6 +39,16 @@ def test_who_was_there_before_is_shown(tab):
     lit(tab, True)
 
 
+def test_who_left_while_the_line_was_down_is_not_there(tab):
+    line = tab.live(DOT)
+    line.tell({"t": "ok", "id": "1", "topics": {"presence:ben": {"ver": 0, "snap": {"online": True}}}, "denied": {}})
+    lit(tab, True)
+
+    line.tell({"t": "ok", "id": "2", "topics": {"presence:ben": {"ver": 0, "snap": {"online": False}}}, "denied": {}})
+
+    lit(tab, False)
+
+
 def test_the_dot_goes_out_for_who_may_not_know_any_more(tab):
     line = tab.live(DOT)
     line.tell(told(True))

@@ -188,6 +188,17 @@ def test_a_tail_is_told_live_to_operators(operator, watched, onlooker):
     assert (granted, [row[2:4] for row in frame["d"]["rows"][:2]]) == ([topic], [["in", "hb"], ["out", "hb"]])
 
 
+def test_who_begins_to_look_starts_from_what_the_tail_has(operator, watched, onlooker):
+    at = begin(operator, watched)
+    watched.send(t="hb", seq=0)
+    until(lambda: ("in", "hb", "") in rows(at)[1])
+
+    viewer, topic = onlooker(operator, watched)
+
+    snap = viewer.next("ok")["topics"][topic]["snap"]
+    assert ([row[2:4] for row in snap["rows"][:2]], snap["ended"]) == ([["in", "hb"], ["out", "hb"]], "")
+
+
 def test_who_is_staff_no_longer_watches_no_tail(operator, watched, onlooker):
     viewer, topic = onlooker(operator, watched)
     viewer.next("ok")

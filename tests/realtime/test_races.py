@@ -1,6 +1,7 @@
 """Rights that shrink between being asked and being registered: the hub notices, whichever way it falls."""
 
 import asyncio
+import json
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ from accounts import actions
 from accounts.models import Token, User
 from core import crossing
 from project import routing
-from realtime import arrival, log, protocol
+from realtime import arrival, log, protocol, topics
 from realtime.auth import Credentials
 from realtime.hub import Hub
 from realtime.log import Told
@@ -83,6 +84,31 @@ async def test_counters_that_were_granted_while_their_right_ended_are_taken_back
 
     await frames(server, 2)
     assert socket.viewed == set()
+
+
+class Late:
+    """A state that is read just before it changes, the first time."""
+
+    def __init__(self):
+        self.hub, self.loop, self.likes = None, asyncio.get_running_loop(), 0
+
+    def __call__(self, asks):
+        read, self.likes = self.likes, 1
+        if not read:
+            self.loop.call_soon_threadsafe(self.hub.bus._hand_on, topics.topic_channel("post:1").encode(), b"c 1,1,0")
+        return {ask: TopicState(read, {"likes": read, "comments": 0}) for ask in asks}
+
+
+async def test_what_comes_while_the_state_is_read_is_not_lost():
+    rule, server = Late(), Server()
+    rule.hub = Hub(Domain({"post": rule}, dict))
+    socket = Socket(server.outlet(), None, on_gone=server.ended.append)
+
+    await arrival.subscribe(rule.hub, socket, ["post:1"], "a")
+
+    (answer,) = map(json.loads, server.frames)
+    assert answer["topics"] == {"post:1": {"ver": 1, "snap": {"likes": 1, "comments": 0}}}
+    await rule.hub.out.close()
 
 
 async def come(hub, server):

@@ -13,7 +13,9 @@ class LiveTail extends HTMLElement {
     this.#gone = new AbortController();
     const { signal } = this.#gone;
     const { topic } = this.dataset;
-    live.addEventListener("ephemeral", ({ detail }) => detail.topic === topic && this.#told(detail.d), { signal });
+    const told = ({ detail }) => detail.topic === topic && this.#told(detail.d);
+    live.addEventListener("topic", told, { signal }); // where it stood when the line came up, for the first time or again
+    live.addEventListener("ephemeral", told, { signal });
     signal.addEventListener("abort", live.watch(topic));
   }
 
@@ -22,7 +24,8 @@ class LiveTail extends HTMLElement {
   }
 
   #told({ rows, skipped, ended }) {
-    const last = Number(this.#rows.lastElementChild?.dataset.number ?? 0); // what came while the page did, it has
+    if (!rows) return; // it is forgotten, or could not be read
+    const last = Number(this.#rows.lastElementChild?.dataset.number ?? 0); // what comes twice, it has
     this.#rows.append(...rows.filter(([number]) => number > last).map((row) => this.#row(row)));
     while (this.#rows.childElementCount > MOST) this.#rows.firstElementChild.remove();
     part(this, "count").textContent = skipped;
