@@ -20,15 +20,19 @@ export function ago(at, now, locale) {
   const seconds = Math.max(0, (now - at) / 1000); // a clock that is behind must not say "in 3 seconds"
   if (seconds >= WEEK) return date(at, now, locale);
   const [size, unit] = UNITS.find(([least]) => seconds >= least) ?? [Infinity, "second"];
-  return new Intl.RelativeTimeFormat(digits(locale), { numeric: "auto", style: "narrow" }).format(-Math.floor(seconds / size), unit);
+  return format("RelativeTimeFormat", locale, { numeric: "auto", style: "narrow" }).format(-Math.floor(seconds / size), unit);
 }
 
-// The digits that the server prints, and that numbers beside it have.
-function digits(locale = "en") {
-  return new Intl.Locale(locale, { numberingSystem: "latn" });
+const formats = new Map(); // making one costs more than a page's other work before it is drawn
+
+// In the digits that the server prints, and that numbers beside it have.
+function format(kind, locale = "en", options) {
+  const key = JSON.stringify([kind, locale, options]);
+  if (!formats.has(key)) formats.set(key, new Intl[kind](new Intl.Locale(locale, { numberingSystem: "latn" }), options));
+  return formats.get(key);
 }
 
 function date(at, now, locale) {
   const year = at.getFullYear() === now.getFullYear() ? undefined : "numeric";
-  return new Intl.DateTimeFormat(digits(locale), { day: "numeric", month: "short", year }).format(at);
+  return format("DateTimeFormat", locale, { day: "numeric", month: "short", year }).format(at);
 }
