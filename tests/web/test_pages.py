@@ -92,3 +92,13 @@ def _patterns(resolver, prefix=""):
 def _address(route):
     """An address of a route: something in the place of each of its parts."""
     return PART.sub(lambda part: "1" if part[1] == "int" else "x", route)
+
+
+def test_the_menu_of_a_post_further_down_comes_from_the_edge_of_the_screen(look):
+    tab = look(named("feed"))
+    post = tab.locator(".feed .post-card").nth(4)
+
+    post.locator(".menu__button").click()
+
+    box = post.locator(".menu__sheet").bounding_box()
+    assert round(box["y"] + box["height"]) == PHONE["height"]
