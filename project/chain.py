@@ -70,7 +70,9 @@ class SessionMiddleware(_Here, sessions.SessionMiddleware):
 class CsrfViewMiddleware(_Here, csrf.CsrfViewMiddleware):
     """The token of forms; looking for it in a form that is large takes the thread."""
 
-    async def process_view(self, request: HttpRequest, callback: Any, args: Any, kwargs: Any) -> Any:
+    async def process_view(  # type: ignore[override]  # Django asks each method whether it is async
+        self, request: HttpRequest, callback: Any, args: Any, kwargs: Any
+    ) -> Any:
         """Refuse what shows no token."""
         if getattr(callback, "csrf_exempt", False) or _is_small(request):
             return super().process_view(request, callback, args, kwargs)

@@ -8,7 +8,7 @@ Django's thread only if it has one anyway (a synchronous view, allauth, the admi
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import IO, Any
 
 import django
@@ -26,8 +26,8 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix, set_urlconf
 from django.utils.log import log_response
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 # By what Signal tells receivers apart. The last two look after what the context holds, which ends with the request.
 DJANGOS = frozenset(map(id, (reset_queries, close_old_connections, close_caches, reset_urlconf)))
