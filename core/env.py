@@ -106,6 +106,12 @@ class Environment(BaseSettings):
         alias="PHOTOPHORE_RATE_LIMITS",
         description="How often a person, a token and an address may ask is limited. Off only for tests under load.",
     )
+    handler: Literal["ours", "django"] = Field(
+        "ours",
+        alias="PHOTOPHORE_HANDLER",
+        description="Who turns requests into answers: `ours`, without threads where none is needed, or `django`'s own, "
+        "which is slower and does the same.",
+    )
     node: str = Field("web-1", alias="PHOTOPHORE_NODE", description="This process's name in `welcome` and in logs.")
     accepts: float = Field(
         1000,

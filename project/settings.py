@@ -48,18 +48,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "project.chain.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "project.compression.compression_middleware",
-    "csp.middleware.CSPMiddleware",
+    "project.chain.CSPMiddleware",
     "project.languages.language_middleware",
     "project.middleware.ProblemMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "project.chain.SessionMiddleware",
+    "project.chain.CommonMiddleware",
+    "project.chain.CsrfViewMiddleware",
+    "project.chain.AuthenticationMiddleware",
+    "project.chain.MessageMiddleware",
+    "project.chain.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "project.middleware.viewer_middleware",
     "project.maintenance.maintenance_middleware",
@@ -70,6 +70,7 @@ if env.database_replica_url:
 
 ROOT_URLCONF = "project.urls"
 ASGI_APPLICATION = "asgi.application"
+HANDLER = env.handler
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

@@ -1,0 +1,86 @@
+"""The middlewares of Django and others, where the request is. They change nothing that those do.
+
+By themselves they send each request into a thread and back for every hook, sixteen times in all. But the hooks only
+look at headers and set some, in microseconds; the few that wait or compute for long still go into the thread.
+"""
+
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from csp import middleware as csp
+from django.conf import settings
+from django.contrib.auth import middleware as auth
+from django.contrib.messages import middleware as messages
+from django.contrib.sessions import middleware as sessions
+from django.http import HttpRequest
+from django.middleware import clickjacking, common, csrf, security
+from django.utils.deprecation import MiddlewareMixin
+
+SMALL_BYTES = 64 * 1024  # of a form that is read in the event loop, in less than a millisecond
+
+
+class _Here(MiddlewareMixin):
+    """Calls the hooks in the event loop."""
+
+    sync_capable = False
+
+    get_response: Any
+
+    async def __acall__(self, request: HttpRequest) -> Any:
+        response = self.process_request(request) if hasattr(self, "process_request") else None
+        response = response or await self.get_response(request)
+        return self.process_response(request, response) if hasattr(self, "process_response") else response
+
+
+class SecurityMiddleware(_Here, security.SecurityMiddleware):
+    """Redirects to HTTPS, and the headers of security."""
+
+
+class CSPMiddleware(_Here, csp.CSPMiddleware):
+    """The content security policy."""
+
+
+class CommonMiddleware(_Here, common.CommonMiddleware):
+    """The missing slash, and the length."""
+
+
+class AuthenticationMiddleware(_Here, auth.AuthenticationMiddleware):
+    """The user, for third-party pages, looked up when they ask."""
+
+
+class MessageMiddleware(_Here, messages.MessageMiddleware):
+    """Messages for the next page, kept in a cookie: other storages would need the thread."""
+
+
+class XFrameOptionsMiddleware(_Here, clickjacking.XFrameOptionsMiddleware):
+    """No frames."""
+
+
+class SessionMiddleware(_Here, sessions.SessionMiddleware):
+    """The session, for third-party pages; saving it takes the thread."""
+
+    async def __acall__(self, request: HttpRequest) -> Any:
+        self.process_request(request)
+        response = await self.get_response(request)
+        if settings.SESSION_SAVE_EVERY_REQUEST or getattr(getattr(request, "session", None), "modified", True):
+            return await sync_to_async(self.process_response)(request, response)
+        return self.process_response(request, response)
+
+
+class CsrfViewMiddleware(_Here, csrf.CsrfViewMiddleware):
+    """The token of forms; looking for it in a form that is large takes the thread."""
+
+    async def process_view(  # type: ignore[override]  # Django asks each method whether it is async
+        self, request: HttpRequest, callback: Any, args: Any, kwargs: Any
+    ) -> Any:
+        """Refuse what shows no token."""
+        if getattr(callback, "csrf_exempt", False) or _is_small(request):
+            return super().process_view(request, callback, args, kwargs)
+        return await sync_to_async(super().process_view)(request, callback, args, kwargs)
+
+
+def _is_small(request: HttpRequest) -> bool:
+    """Whether a form is small, read already, or none at all."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    told = int(length) if length.isdecimal() else None
+    return request.method != "POST" or hasattr(request, "_post") or (told is not None and told <= SMALL_BYTES)

@@ -1,0 +1,124 @@
+"""Django's ASGI handler, without two threads and four hops between threads a request. Decides no more than Django's.
+
+Django sends its signals, and closes what it has answered, in a thread made for the request, since receivers may use
+the database. Its own receivers look after the connections of the thread that they run in. No thread of ours needs that:
+the event loop's never has a connection, and core.crossing gives back its own with each call. So a request goes through
+Django's thread only if it has one anyway (a synchronous view, allauth, the admin) or somebody else listens.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import IO, Any
+
+import django
+from asgiref.sync import SyncToAsync, sync_to_async
+from django.conf import settings
+from django.core import signals
+from django.core.cache import close_caches
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
+from django.core.handlers.base import reset_urlconf
+from django.db import close_old_connections, reset_queries
+from django.dispatch import Signal
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix, set_urlconf
+from django.utils.log import log_response
+
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+# By what Signal tells receivers apart. The last two look after what the context holds, which ends with the request.
+DJANGOS = frozenset(map(id, (reset_queries, close_old_connections, close_caches, reset_urlconf)))
+
+logger = logging.getLogger("django.request")
+
+
+def get_asgi_application() -> ASGIHandler:
+    """Django's function of this name, with the handler that PHOTOPHORE_HANDLER names."""
+    django.setup(set_prefix=False)
+    return ASGIHandler() if settings.HANDLER == "django" else Handler()
+
+
+class Handler(ASGIHandler):
+    """Answers as Django's does, and closes every response, also one whose sending broke or was cancelled."""
+
+    async def handle(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request; a client that leaves has its view cancelled."""
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        with body:
+            set_script_prefix(get_script_prefix(scope))
+            await _tell(signals.request_started, type(self), scope=scope)
+            request, refusal = self.create_request(scope, body)
+            if request is not None:
+                await self._serve(request, body, receive, send)
+            elif refusal is not None:
+                await self.send_response(refusal, send)
+                await _close(refusal, body)
+
+    async def _serve(self, request: ASGIRequest, body: IO[bytes], receive: Receive, send: Send) -> None:
+        """Run the view beside an eye on the client; whichever ends first ends the other."""
+        answered: list[HttpResponseBase] = []
+        leaving = asyncio.create_task(self.listen_for_disconnect(receive))
+        answering = asyncio.create_task(self._answer(request, send, answered))
+        try:
+            await asyncio.wait((leaving, answering), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            answering.cancel()
+            await asyncio.wait((leaving, answering))
+            await (_close(answered[0], body) if answered else _tell(signals.request_finished, type(self)))
+        for task in (leaving, answering):
+            if not task.cancelled() and task.exception() and not isinstance(task.exception(), RequestAborted):
+                task.result()
+
+    async def _answer(self, request: ASGIRequest, send: Send, answered: list[HttpResponseBase]) -> None:
+        answered.append(await self.run_get_response(request))
+        await self.send_response(answered[0], send)
+
+    async def get_response_async(self, request: HttpRequest) -> Any:
+        """Django's, which goes into a thread to log each 4xx, also where nobody reads of them."""
+        set_urlconf(settings.ROOT_URLCONF)
+        response = await self._middleware_chain(request)  # type: ignore[attr-defined]  # of the stubs alone
+        response._resource_closers.append(request.close)
+        if response.status_code >= 400 and logger.isEnabledFor(_level(response)):
+            log = sync_to_async(log_response, thread_sensitive=False)
+            await log("%s: %s", response.reason_phrase, request.path, response=response, request=request)
+        return response
+
+
+def _level(response: HttpResponseBase) -> int:
+    return logging.ERROR if response.status_code >= 500 else logging.WARNING
+
+
+async def _tell(signal: Signal, sender: type[Handler], **named: Any) -> None:
+    """Send a signal, unless nobody but Django listens, in vain."""
+    if _is_heard(signal):
+        await signal.asend(sender, **named)
+
+
+async def _close(response: HttpResponseBase, body: IO[bytes]) -> None:
+    """Close a response, which sends `request_finished`; files are closed in a thread, as a disk may take its time."""
+    heard = _is_heard(signals.request_finished)
+    if heard or not _is_quick(response, body):
+        await sync_to_async(response.close, thread_sensitive=heard)()
+    else:
+        response.close()
+
+
+def _is_quick(response: HttpResponseBase, body: IO[bytes]) -> bool:
+    """Whether closing it lets go of memory alone: it closes nothing but its request, whose body is in no file."""
+    own = type(response).close is not HttpResponseBase.close
+    closers = response._resource_closers  # type: ignore[attr-defined]  # of the stubs alone
+    return not own and len(closers) <= 1 and getattr(body, "name", None) is None
+
+
+def _is_heard(signal: Signal) -> bool:
+    """Whether a signal must go through the request's thread: that has run something, or a stranger listens."""
+    context = SyncToAsync.thread_sensitive_context.get(None)
+    used = context is not None and context in SyncToAsync.context_to_thread_executor
+    return used or any(receiver not in DJANGOS for (receiver, _), *_ in signal.receivers)
