@@ -79,7 +79,7 @@ def _drained(shard: int, waiting: list[Waiting]) -> AbstractContextManager[list[
 
 
 def _publish(messages: list[bus.Message], traces: list[str]) -> None:
-    with tracing.following("publish", traces, messages=len(messages)):
+    with tracing.following("publish", traces, sends=True, messages=len(messages)):
         bus.publish(messages)
 
 

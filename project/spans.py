@@ -10,6 +10,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from http import HTTPMethod, HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from celery import Task
@@ -68,12 +69,13 @@ def _provider(process_id: int) -> TracerProvider:
 
 
 @contextlib.contextmanager
-def following(name: str, traces: Collection[str], numbers: Mapping[str, int]) -> Iterator[list[str]]:
+def following(
+    name: str, traces: Collection[str], *, sends: bool = False, numbers: Mapping[str, int] = MappingProxyType({})
+) -> Iterator[list[str]]:
     """See `project.tracing.following`. A task that is sent in here follows the trace if it is one; many have no one."""
     attributes = {f"photophore.{key}": number for key, number in numbers.items()}
-    spans = [
-        _tracer().start_span(name, _within(trace), SpanKind.CONSUMER, attributes) for trace in dict.fromkeys(traces)
-    ]
+    kind = SpanKind.PRODUCER if sends else SpanKind.CONSUMER
+    spans = [_tracer().start_span(name, _within(trace), kind, attributes) for trace in dict.fromkeys(traces)]
     sampled = [header for span in spans if (header := _header(span))]
     token = traceparent.set(sampled[0] if len(sampled) == 1 else "")
     try:
@@ -154,7 +156,7 @@ def begin_task(task_id: str, task: Task[Any, Any], **_: Any) -> None:
     """Follow whoever sent it."""
     _tasks[task_id] = ExitStack()
     if sender := task.request.get(HEADER):
-        _tasks[task_id].enter_context(following(f"task {task.name}", [sender], {}))
+        _tasks[task_id].enter_context(following(f"task {task.name}", [sender]))
 
 
 @task_failure.connect

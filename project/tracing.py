@@ -35,14 +35,17 @@ def begin() -> bool:
     return True
 
 
-def following(name: str, traces: Collection[str], **numbers: int) -> AbstractContextManager[list[str]]:
+def following(
+    name: str, traces: Collection[str], *, sends: bool = False, **numbers: int
+) -> AbstractContextManager[list[str]]:
     """Show in each of these traces what is done in here; yields what can follow that in turn, the same as `traces`.
 
     Args:
         traces: the `traceparent` of each, repeated or not.
+        sends: whether it hands something on, rather than takes something up.
     """
     if not traces or not begin():
         return contextlib.nullcontext([])
     from project import spans  # noqa: PLC0415 -- as above
 
-    return spans.following(name, traces, numbers)
+    return spans.following(name, traces, sends=sends, numbers=numbers)
