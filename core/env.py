@@ -201,6 +201,13 @@ class Environment(BaseSettings):
         alias="SENTRY_DSN",
         description="Where Sentry takes errors. Needs `pip install sentry-sdk`; people and texts are not sent.",
     )
+    otlp_endpoint: str = Field(
+        "",
+        alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        pattern=r"^(https?://\S+)?$",
+        description="Where OpenTelemetry takes traces: http://host:4318 or https://…. Needs `pip install "
+        "opentelemetry-exporter-otlp-proto-http`, which heeds other OTEL_ variables; people and texts are not sent.",
+    )
     log_format: Literal["line", "json"] = Field(
         "line",
         alias="PHOTOPHORE_LOG_FORMAT",

@@ -9,15 +9,20 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 
 MAX_ID = 64  # characters
+MAX_TRACEPARENT = 55  # characters of https://www.w3.org/TR/trace-context/#traceparent-header
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+# The span that what is done here belongs to, if its trace is sampled: it travels as the id does, and may be another's,
+# since a proxy decides on the id.
+traceparent: ContextVar[str] = ContextVar("traceparent", default="")
 
 
 @contextlib.contextmanager
-def on_behalf_of(an_id: str) -> Iterator[None]:
+def on_behalf_of(an_id: str, a_traceparent: str = "") -> Iterator[None]:
     """Do something for a request that came elsewhere."""
-    token = request_id.set(an_id)
+    tokens = request_id.set(an_id), traceparent.set(a_traceparent)
     try:
         yield
     finally:
-        request_id.reset(token)
+        request_id.reset(tokens[0])
+        traceparent.reset(tokens[1])

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from core.tracking import MAX_ID
+from core.tracking import MAX_ID, MAX_TRACEPARENT
 
 SHARDS = 16  # drains that may run side by side; a person's events always share one shard, in order
 MAX_ATTEMPTS = 5  # then the row is a dead letter: kept, counted, skipped
@@ -18,6 +18,7 @@ class OutboxRow(models.Model):
     attempts = models.SmallIntegerField(default=0)
     error = models.TextField(default="", blank=True)
     request_id = models.CharField(max_length=MAX_ID, default="", db_default="", blank=True)  # that did it
+    traceparent = models.CharField(max_length=MAX_TRACEPARENT, default="", db_default="", blank=True)  # if sampled
 
     class Meta:
         db_table = "outbox"

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import clock, sql
 from core.pipeline import Row
-from core.tracking import on_behalf_of, request_id
+from core.tracking import on_behalf_of, request_id, traceparent
 from events import types, wake
 from events.models import MAX_ATTEMPTS, SHARDS, OutboxRow
 
@@ -37,6 +37,7 @@ class Waiting:
     event: types.AnyEvent
     recorded_at: datetime
     request_id: str = ""
+    traceparent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +60,32 @@ def record(event: types.Event, *, for_user: int) -> None:
     Must be called inside `transaction.atomic()`, beside the facts that the event names; a rollback takes both back.
     """
     shard = shard_of(for_user)
-    OutboxRow.objects.create(shard=shard, event=types.encode(event), request_id=request_id.get())
+    _row(event, shard).save(force_insert=True)
     wake_after_commit(shard)
 
 
 def record_all(events: Iterable[types.Event], *, for_user: int) -> None:
     """The same for several, in one statement."""
     shard = shard_of(for_user)
-    OutboxRow.objects.bulk_create(
-        OutboxRow(shard=shard, event=types.encode(event), request_id=request_id.get()) for event in events
-    )
+    OutboxRow.objects.bulk_create(_row(event, shard) for event in events)
     wake_after_commit(shard)
+
+
+def _row(event: types.Event, shard: int) -> OutboxRow:
+    encoded = types.encode(event)
+    return OutboxRow(shard=shard, event=encoded, request_id=request_id.get(), traceparent=traceparent.get())
 
 
 # For an action that is one statement: records an event for each row of `fact`. Its parameters are `parameters_of`.
 RECORDED = (
-    "INSERT INTO outbox (shard, event, request_id, created_at, attempts, error) "
-    "SELECT %s, %s, %s, now(), 0, '' FROM fact"
+    "INSERT INTO outbox (shard, event, request_id, traceparent, created_at, attempts, error) "
+    "SELECT %s, %s, %s, %s, now(), 0, '' FROM fact"
 )
 
 
-def parameters_of(event: types.Event, shard: int) -> tuple[int, str, str]:
+def parameters_of(event: types.Event, shard: int) -> tuple[int, str, str, str]:
     """The parameters of RECORDED."""
-    return shard, types.encode(event), request_id.get()
+    return shard, types.encode(event), request_id.get(), traceparent.get()
 
 
 def wake_after_commit(shard: int) -> None:
@@ -113,8 +117,8 @@ def take(shard: int, limit: int, *, after: int = 0) -> list[Waiting]:
     """
     rows = sql.rows(
         # The index is on `attempts < MAX_ATTEMPTS`: a parameter would hide that from a prepared plan.
-        "SELECT id, event, created_at, request_id FROM outbox WHERE shard = %s AND attempts < 5 AND id > %s "
-        "ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+        "SELECT id, event, created_at, request_id, traceparent FROM outbox "
+        "WHERE shard = %s AND attempts < 5 AND id > %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
         shard,
         after,
         limit,
@@ -124,9 +128,9 @@ def take(shard: int, limit: int, *, after: int = 0) -> list[Waiting]:
 
 def _read(rows: list[Row]) -> list[Waiting]:
     waiting = []
-    for row_id, event, created_at, of_request in rows:
+    for row_id, event, created_at, of_request, of_span in rows:
         try:
-            waiting.append(Waiting(row_id, types.decode(event), created_at, of_request))
+            waiting.append(Waiting(row_id, types.decode(event), created_at, of_request, of_span))
         except msgspec.ValidationError as error:
             with on_behalf_of(of_request):
                 fail([row_id], error)

@@ -16,7 +16,7 @@ from typing import Any
 import kombu
 from celery import current_app
 
-from core.tracking import on_behalf_of, request_id
+from core.tracking import on_behalf_of, request_id, traceparent
 from events import marks
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ class _Message:
     kwargs: dict[str, Any]
     queue: str
     request_id: str
+    traceparent: str
 
 
 class Sender:
@@ -59,7 +60,7 @@ class Sender:
             if len(self._waiting) >= MAX_WAITING:
                 logger.warning("%s %s not sent, broker away", task, kwargs)
                 return
-            self._waiting.append(_Message(task, kwargs, queue, request_id.get()))
+            self._waiting.append(_Message(task, kwargs, queue, request_id.get(), traceparent.get()))
             self._notify()
 
     def _notify(self) -> None:
@@ -96,8 +97,9 @@ class Sender:
     def _send_waiting(self) -> None:
         """Send what waits; a message leaves the queue once the broker has it. A wake in between goes first."""
         while self._waiting and not self._marked:
-            with on_behalf_of(self._waiting[0].request_id):
-                _publish(self._waiting[0])
+            message = self._waiting[0]
+            with on_behalf_of(message.request_id, message.traceparent):
+                _publish(message)
             self._waiting.popleft()  # only this thread takes from the left
 
     @staticmethod

@@ -1,8 +1,10 @@
 """The drain: empties a shard of the outbox. One transaction derives, numbers, deletes; sending follows the commit."""
 
+import contextlib
 import functools
 import logging
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from django.db import connection, transaction
 
@@ -10,7 +12,7 @@ from core import sql
 from core.tracking import on_behalf_of, request_id
 from events import outbox, wake
 from events.outbox import Waiting
-from project import handlers
+from project import handlers, tracing
 from realtime import bus, log
 
 logger = logging.getLogger(__name__)
@@ -52,15 +54,16 @@ def drain_next(wait: Callable[[], int | None]) -> int:
 
 
 def _drain_batch(which: Callable[[], int | None], limit: int) -> int:
-    with sql.transaction_in_pipeline() as after_commit:
+    with contextlib.ExitStack() as spans, sql.transaction_in_pipeline() as after_commit:
         shard = which()
         if shard is None:
             return 0
         waiting = outbox.claim(shard, limit)
         request_id.set(_asker(waiting))
         if waiting:
+            traces = spans.enter_context(_drained(shard, waiting))
             messages = _settle(waiting)
-            after_commit(lambda: bus.publish(messages()))
+            after_commit(lambda: _publish(messages(), traces))
     return len(waiting)
 
 
@@ -68,6 +71,16 @@ def _asker(waiting: list[Waiting]) -> str:
     """The request for which a batch is drained; many have no one name."""
     ids = {item.request_id for item in waiting}
     return ids.pop() if len(ids) == 1 else ""
+
+
+def _drained(shard: int, waiting: list[Waiting]) -> AbstractContextManager[list[str]]:
+    traces = [item.traceparent for item in waiting if item.traceparent]
+    return tracing.following("drain", traces, shard=shard, events=len(waiting))
+
+
+def _publish(messages: list[bus.Message], traces: list[str]) -> None:
+    with tracing.following("publish", traces, sends=True, messages=len(messages)):
+        bus.publish(messages)
 
 
 def _settle(waiting: list[Waiting]) -> Callable[[], list[bus.Message]]:
@@ -84,14 +97,16 @@ def _drain_singly(shard: int) -> int:
     """Handle a batch row by row, so that one poisoned event does not hold up its neighbours; one attempt for each."""
     last_id = 0
     for handled in range(BATCH):
-        with transaction.atomic():
-            outbox.lock_shard(shard)
-            waiting = outbox.take(shard, 1, after=last_id)
-            if not waiting:
-                return handled
-            request_id.set(_asker(waiting))
-            messages = _settle_or_fail(waiting)
-        bus.publish(messages)
+        with contextlib.ExitStack() as spans:
+            with transaction.atomic():
+                outbox.lock_shard(shard)
+                waiting = outbox.take(shard, 1, after=last_id)
+                if not waiting:
+                    return handled
+                request_id.set(_asker(waiting))
+                traces = spans.enter_context(_drained(shard, waiting))
+                messages = _settle_or_fail(waiting)
+            _publish(messages, traces)
         last_id = waiting[0].row_id
     return BATCH
 

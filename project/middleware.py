@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from asgiref.sync import markcoroutinefunction
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import async_only_middleware
@@ -18,7 +19,7 @@ from core.problems import Problem, Unauthenticated
 from core.rest import SESSION_TOKEN_HEADER
 from core.tracking import request_id
 from core.web import Next
-from project import languages, problems
+from project import languages, problems, tracing
 from project.shell import Shell, shell_for
 
 # Answered without knowing who asks; an app that signs in has a session that proves nobody yet.
@@ -61,6 +62,16 @@ class ProblemMiddleware:
 def _is_foreign_error(response: HttpResponse) -> bool:
     is_error = response.status_code >= HTTPStatus.BAD_REQUEST
     return is_error and not response.get("Content-Type", "").startswith(problems.CONTENT_TYPE)
+
+
+@async_only_middleware
+def tracing_middleware(get_response: Next) -> Next:
+    """Begin a trace with each request, or go on with that of the proxy in front; no layer where nothing is traced."""
+    if not tracing.begin():
+        raise MiddlewareNotUsed
+    from project import spans  # noqa: PLC0415 -- where it is not traced, it is not imported
+
+    return spans.middleware(get_response)
 
 
 @async_only_middleware

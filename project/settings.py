@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "project.chain.CSPMiddleware",
     "project.languages.language_middleware",
     "project.middleware.ProblemMiddleware",
+    "project.middleware.tracing_middleware",
     "project.chain.SessionMiddleware",
     "project.chain.CommonMiddleware",
     "project.chain.CsrfViewMiddleware",
