@@ -47,9 +47,9 @@ async def call(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -
     Raises:
         Busy: if every thread is taken and the queue is full.
     """
-    executor = _executor()
-    if executor.held >= executor.capacity:
+    if is_full():
         raise Busy(_("The server is busy. Try again in a moment."), retry_after_seconds=RETRY_AFTER_SECONDS)
+    executor = _executor()
     executor.held += 1
     context, language = contextvars.copy_context(), translation.get_language()
     future = asyncio.get_running_loop().run_in_executor(
@@ -57,6 +57,12 @@ async def call(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -
     )
     future.add_done_callback(lambda _: _give_back(executor))
     return await future
+
+
+def is_full() -> bool:
+    """Whether the next call would be refused."""
+    executor = _executor()
+    return executor.held >= executor.capacity
 
 
 def _give_back(executor: _Executor) -> None:

@@ -12,11 +12,12 @@ from django.conf import settings
 
 from accounts.viewers import Viewer
 from core import crossing
-from ops import audit, history, services, snapshot
+from ops import audit, history, services, snapshot, tallies
 from ops.nodes import Attendance, Away, Node, Roll
 from ops.readings import Course
 from ops.services import Numbers
 from ops.snapshot import Snapshot
+from ops.tallies import Totals
 from realtime import protocol
 from realtime.hub import Hub
 from realtime.meters import added
@@ -50,15 +51,15 @@ class Console:
     async def _show_once(self) -> None:
         self._read_services()
         try:
-            nodes = await crossing.call(_roll) or [self._alone()]
-            shown = await crossing.call(self._made, nodes)
+            nodes, totals = await crossing.call(_read)
+            shown = await crossing.call(self._made, nodes or [self._alone()], totals)
         except Exception as error:  # our threads are full: a second later there is another one
             logger.info("console not shown: %s", error)
         else:
             self._hub.show(TOPIC, protocol.state(TOPIC, shown.ver, shown.as_dict()))
 
-    def _made(self, nodes: list[Node]) -> Snapshot:
-        self._course.take(nodes)
+    def _made(self, nodes: list[Node], totals: Totals | None) -> Snapshot:
+        self._course.take(nodes, totals)
         return snapshot.made(nodes, self._course, self._numbers)
 
     def _alone(self) -> Node:
@@ -95,8 +96,8 @@ def _add_point(process_id: str, course: Course) -> None:
 
 def now(course: Course) -> Snapshot:
     """A snapshot, read here and now; of no process while Redis is away."""
-    nodes = _roll()
-    course.take(nodes)
+    nodes, totals = _read()
+    course.take(nodes, totals)
     return snapshot.made(nodes, course, services.read())
 
 
@@ -107,8 +108,9 @@ def opened(operator: Viewer) -> Snapshot:
     return msgspec.structs.replace(shown, numbers=history.latest() | shown.numbers)
 
 
-def _roll() -> list[Node]:
+def _read() -> tuple[list[Node], Totals | None]:
+    """Of Redis, the web processes and what the workers have counted."""
     try:
-        return Roll(settings.REDIS_URL).call()
+        return Roll(settings.REDIS_URL).call(), tallies.read()
     except Away:
-        return []
+        return [], None

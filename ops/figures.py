@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as Words
@@ -89,6 +90,15 @@ FIGURES: tuple[tuple["Words", tuple[Figure, ...]], ...] = (
         ),
     ),
     (
+        _("Tasks"),
+        (
+            Figure("tasks_succeeded", pgettext_lazy("tasks", "Done"), RATE),
+            Figure("tasks_retried", _("To be tried again"), RATE),
+            Figure("tasks_failed", pgettext_lazy("tasks", "Failed"), RATE),
+            Figure("tasks_failed_lately", _("Failed within the hour")),
+        ),
+    ),
+    (
         _("Machines"),
         (
             Figure("nodes", _("Web processes")),
@@ -127,6 +137,15 @@ CHARTS = (
         (Figure("pulse_p50", _("p50")), Figure("pulse_p95", _("p95")), Figure("pulse_p99", _("p99"))),
     ),
     Chart(_("Work that waits"), COUNT, (Figure("outbox", _("Outbox")), Figure("tasks", _("Tasks")))),
+    Chart(
+        _("Tasks"),
+        RATE,
+        (
+            Figure("tasks_succeeded", pgettext_lazy("tasks", "Done")),
+            Figure("tasks_retried", _("To be tried again")),
+            Figure("tasks_failed", pgettext_lazy("tasks", "Failed")),
+        ),
+    ),
     Chart(_("Memory"), BYTES, (Figure("memory_bytes", _("Web processes")), Figure("redis", _("Redis")))),
     Chart(_("CPUs used"), RATIO, (Figure("cpu", _("Web processes")),)),
     Chart(_("Event loop late"), BOUND, (Figure("loop_p50", _("p50")), Figure("loop_p99", _("p99")))),
@@ -149,7 +168,7 @@ COLUMNS = (
     Figure("seconds", _("Up for"), SECONDS),
 )
 
-# What is counted by something, since the processes started.
+# What is counted by something, since the processes started; tasks since Redis was last empty.
 PARTS = (
     ("accepted", _("Let in, by transport")),
     ("refused", _("Refused, by why")),
@@ -157,4 +176,6 @@ PARTS = (
     ("resumed", _("Resumes, by outcome")),
     ("holes", _("Gaps, by what found them")),
     ("frames_out", _("Sent, by class")),
+    ("tasks_failed", _("Failed tasks")),
+    ("tasks_succeeded", _("Done tasks")),
 )

@@ -1,5 +1,6 @@
 """Whether this process lives (`/healthz`) and whether it can serve (`/readyz`). For machines; says no secrets."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -9,8 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from core import crossing
-from core.problems import Problem
-from ops import maintenance
+from ops import aside, maintenance
 from ops.leaving import State, here
 from realtime import bus, hub
 
@@ -25,17 +25,16 @@ async def healthz(request: HttpRequest) -> HttpResponse:
 
 
 async def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when every part works, else 503 with the names of those that do not, or with `draining`.
+    """Answer 200 when every part works, else 503 with the names of those that do not, or with `draining`; in a second.
 
     `live` is the hop that live updates do not pass, if one is broken: people are served without them. So they are under
     `maintenance`, to look.
     """
     if here.state is not State.SERVING:
         return _answer(here.state, [], 503)
-    try:
-        failed = await crossing.call(broken)
-    except Problem:  # the crossing is full
-        failed = ["threads"]
+    failed = await broken()
+    if crossing.is_full():
+        failed.append("threads")
     return _answer("broken" if failed else "ok", failed, 503 if failed else 200)
 
 
@@ -50,16 +49,17 @@ def _answer(status: str, failed: list[str], code: int) -> HttpResponse:
     return JsonResponse(body, status=code)
 
 
-def broken() -> list[str]:
-    """The names of the parts that do not work now."""
-    return [name for name, works in CHECKS.items() if not _holds(name, works)]
+async def broken() -> list[str]:
+    """The names of the parts that do not work now, or do not answer in ops.aside's time."""
+    held = await asyncio.gather(*(_holds(name, works) for name, works in CHECKS.items()))
+    return [name for name, holds in zip(CHECKS, held, strict=True) if not holds]
 
 
-def _holds(name: str, works: Callable[[], bool]) -> bool:
+async def _holds(name: str, works: Callable[[], bool]) -> bool:
     try:
-        return works()
+        return await aside.ask(name, works)
     except Exception as error:  # whatever a driver may raise: that part does not work
-        logger.warning("not ready: %s: %s", name, error)
+        logger.warning("not ready: %s: %s", name, str(error) or "no answer")
         return False
 
 

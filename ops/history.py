@@ -22,7 +22,7 @@ MOST_POINTS = 1_440  # of a chart: more than it has pixels
 
 # One partition, as in ops.nodes. The number counts changes of what a point is.
 KEEPER = "ops:{p0}:keeper"
-POINTS = "ops:{p0}:points:1"
+POINTS = "ops:{p0}:points:2"
 
 Columns = dict[str, list[float | None]]
 

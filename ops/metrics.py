@@ -3,10 +3,14 @@
 Any process answers for all of them, as they report themselves: behind one port a scrape could not choose its process.
 """
 
+import asyncio
 import ipaddress
+import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,11 +19,16 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from core import crossing
 from events import outbox
-from ops import health
-from ops.nodes import Away, Node, Roll
+from events.outbox import Depth
+from ops import aside, health, queues, tallies
+from ops.nodes import Node, Roll
+from ops.tallies import Totals
 from realtime.meters import BOUNDS, Histogram, Meters, added
+
+R = TypeVar("R")
+
+logger = logging.getLogger(__name__)
 
 # Attribute of Node → metric, and what it says.
 GAUGES = {
@@ -34,6 +43,8 @@ OUTBOX = {
     "oldest_seconds": ("photophore_outbox_oldest_seconds", "How long the oldest waits."),
     "dead": ("photophore_outbox_dead", "Events that failed five times."),
 }
+TASKS = ("photophore_tasks", "Tasks, by name and outcome, since Redis was last empty.")
+QUEUES = ("photophore_tasks_waiting", "Tasks that wait for a worker.")
 # Attribute of Meters → metric, what it says, and the label of its parts.
 COUNTERS = {
     "accepted": ("photophore_sockets_accepted", "Clients let in.", "transport"),
@@ -67,7 +78,7 @@ async def metrics(request: HttpRequest) -> HttpResponse:
     """
     if not _may(request):
         raise Http404
-    return HttpResponse(await crossing.call(_text), CONTENT_TYPE_PLAIN_0_0_4)
+    return HttpResponse(await _text(), CONTENT_TYPE_PLAIN_0_0_4)
 
 
 def _may(request: HttpRequest) -> bool:
@@ -80,32 +91,53 @@ def _may(request: HttpRequest) -> bool:
         return False
 
 
-def _text() -> bytes:
+async def _text() -> bytes:
+    """What there is to be read within a second, side by side; what there is not is missing."""
+    reading = _Reading(
+        *await asyncio.gather(
+            health.broken(),
+            _read("nodes", lambda: Roll(settings.REDIS_URL).call()),
+            _read("tallies", tallies.read),
+            _read("queues", queues.depths),
+            _read("outbox", outbox.depth),
+        )
+    )
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collector())
-    return generate_latest(registry)
+    registry.register(reading)
+    return await asyncio.to_thread(generate_latest, registry)
 
 
-class _Collector(Collector):
-    """One reading. What cannot be read is missing, and its part is down."""
+async def _read(name: str, read: Callable[[], R]) -> R | None:
+    try:
+        return await aside.ask(name, read)
+    except Exception as error:  # whatever a driver may raise
+        logger.info("not read: %s: %s", name, str(error) or "no answer")
+        return None
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # the registry wants a hash
+class _Reading(Collector):
+    """What was read; None of what could not be."""
+
+    broken: list[str]
+    nodes: list[Node] | None
+    tasks: Totals | None
+    waiting: dict[str, int] | None
+    outbox: Depth | None
 
     def collect(self) -> Iterator[Metric]:
-        broken = set(health.broken())
         up = GaugeMetricFamily("photophore_part_up", "Whether a part works.", labels=["part"])
         for part in health.CHECKS:
-            up.add_metric([part], part not in broken)
+            up.add_metric([part], part not in self.broken)
         yield up
-        if "redis" not in broken:
-            yield from _of_nodes(_nodes())
-        if "database" not in broken:
-            yield from _of_outbox()
-
-
-def _nodes() -> list[Node]:
-    try:
-        return Roll(settings.REDIS_URL).call()
-    except Away:
-        return []
+        if self.nodes is not None:
+            yield from _of_nodes(self.nodes)
+        if self.tasks is not None:
+            yield _of_tasks(self.tasks)
+        if self.waiting is not None:
+            yield _of_queues(self.waiting)
+        if self.outbox is not None:
+            yield from _of_outbox(self.outbox)
 
 
 def _of_nodes(nodes: list[Node]) -> Iterator[Metric]:
@@ -146,7 +178,21 @@ def _buckets(seconds: Histogram) -> list[tuple[str, float]]:
     return [(name, sum(seconds.counts[: number + 1])) for number, name in enumerate(names)]
 
 
-def _of_outbox() -> Iterator[Metric]:
-    depth = outbox.depth()
+def _of_tasks(totals: Totals) -> Metric:
+    counter = CounterMetricFamily(*TASKS, labels=["task", "outcome"])
+    for outcome, counts in totals.counts.items():
+        for task, count in counts.items():
+            counter.add_metric([task, outcome], count)
+    return counter
+
+
+def _of_queues(waiting: dict[str, int]) -> Metric:
+    gauge = GaugeMetricFamily(*QUEUES, labels=["queue"])
+    for queue, count in waiting.items():
+        gauge.add_metric([queue], count)
+    return gauge
+
+
+def _of_outbox(depth: Depth) -> Iterator[Metric]:
     for attribute, (name, about) in OUTBOX.items():
         yield GaugeMetricFamily(name, about, getattr(depth, attribute))

@@ -10,6 +10,7 @@ import msgspec
 from ops import figures
 from ops.nodes import Node
 from ops.readings import Course
+from ops.tallies import OUTCOMES, Totals
 from realtime import census
 from realtime.meters import added
 
@@ -37,7 +38,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     at: float  # seconds since 1970
     numbers: dict[str, float]
-    parts: dict[str, list[tuple[str, int]]]  # since the processes started
+    parts: dict[str, list[tuple[str, int]]]  # since the processes started; tasks since Redis was last empty
     clients: list[tuple[str, str, str, int]]  # app, version, transport, sockets
     nodes: list[Row]
 
@@ -58,8 +59,10 @@ def made(nodes: Sequence[Node], course: Course, services: Mapping[str, float]) -
     fullest = sorted(nodes, key=lambda node: -node.sockets)[:MOST_NODES]
     return Snapshot(
         at=time.time(),
-        numbers=_rounded(_sums(nodes) | _summed(rates.values()) | course.percentiles() | dict(services)),
-        parts=_parts(nodes),
+        numbers=_rounded(
+            _sums(nodes) | _summed(rates.values()) | course.percentiles() | _tasks(course) | dict(services)
+        ),
+        parts=_parts(nodes, course.tasks),
         clients=_clients(nodes),
         nodes=[_row(node, rates[node.id]) for node in sorted(fullest, key=lambda node: (node.node, node.id))],
     )
@@ -89,9 +92,16 @@ def _summed(rates: Any) -> dict[str, float]:
     return dict(whole)
 
 
-def _parts(nodes: Sequence[Node]) -> dict[str, list[tuple[str, int]]]:
-    whole = added(node.meters for node in nodes)
-    return {name: census.few(Counter(getattr(whole, name)), MOST_PARTS, others="…") for name, _ in figures.PARTS}
+def _tasks(course: Course) -> dict[str, float]:
+    lately = {"tasks_failed_lately": course.tasks.failed_lately} if course.tasks else {}
+    return lately | course.task_rates()
+
+
+def _parts(nodes: Sequence[Node], tasks: Totals | None) -> dict[str, list[tuple[str, int]]]:
+    counted = msgspec.structs.asdict(added(node.meters for node in nodes))
+    counted |= {f"tasks_{outcome}": tasks.counts[outcome] if tasks else {} for outcome in OUTCOMES}
+    # Without those that were seen, and never counted.
+    return {name: census.few(+Counter(counted[name]), MOST_PARTS, others="…") for name, _ in figures.PARTS}
 
 
 def _clients(nodes: Sequence[Node]) -> list[tuple[str, str, str, int]]:

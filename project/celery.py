@@ -15,6 +15,7 @@ app = Celery("photophore")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["project"], related_name="drainer")
+app.autodiscover_tasks(["ops"], related_name="tallies")
 
 
 @worker_init.connect

@@ -20,7 +20,7 @@ from tests.support.stack import Web as WebProcess
 from tests.support.wait import until
 from tests.support.web import PLAIN_STATIC, Web
 
-ALONE = {"photophore_part_up", "photophore_broken"}  # the metrics that are in no table
+ALONE = {"photophore_part_up", "photophore_broken", metrics.QUEUES[0]}  # the metrics that are in no table
 WATCHERS = [
     "grafana/photophore.json",
     "kubernetes/adapter.yaml",
@@ -133,6 +133,7 @@ def test_a_scrape_has_every_metric():
 
     assert {family.name for family in families} == {
         *ALONE,
+        metrics.TASKS[0],
         *(name for name, *_ in [*metrics.COUNTERS.values(), *metrics.HISTOGRAMS.values()]),
         *(name for name, _ in (metrics.GAUGES | metrics.OUTBOX).values()),
     }
@@ -140,7 +141,7 @@ def test_a_scrape_has_every_metric():
 
 def names():
     """The names under which Prometheus keeps what is told."""
-    counters = {f"{name}_total" for name, *_ in metrics.COUNTERS.values()}
+    counters = {f"{name}_total" for name, *_ in [*metrics.COUNTERS.values(), metrics.TASKS]}
     histograms = {f"{name}_{end}" for name, _ in metrics.HISTOGRAMS.values() for end in ("bucket", "count", "sum")}
     gauges = {name for name, _ in (metrics.GAUGES | metrics.OUTBOX).values()}
     return counters | histograms | gauges | ALONE
