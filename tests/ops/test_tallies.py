@@ -47,13 +47,9 @@ def counted():
 # --- On real workers --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def workers(transactional_db, nothing_counted):
-    stack = Stack(prefix="tally-")
-    started = [stack.worker.start(), stack.media.start()]
-    for worker in started:
-        worker.wait()
+    stack = Stack(prefix="tally-").start()
     yield stack
-    for worker in started:
-        worker.stop()
+    stack.close()
 
 
 def send(task, queue, **kwargs):
