@@ -22,6 +22,8 @@ AWAY = "redis://127.0.0.1:1/0"  # nothing listens there
 
 @pytest.fixture
 def nothing_counted():
+    if Stack._working:
+        Stack._working.stop()  # whose workers count, too
     Link(settings.REDIS_URL).execute([("DEL", TOTALS), ("DEL", f"{FAILED}{tallies._minute()}")])
 
 
