@@ -10,6 +10,7 @@ from django.test import Client, TransactionTestCase
 
 from accounts import actions
 from events.models import MAX_ATTEMPTS, OutboxRow
+from ops.nodes import Roll
 from realtime import bus, log, topics
 from realtime.log import CONTROL, Told
 from realtime.models import Head
@@ -101,6 +102,7 @@ def _place_the_hubs(stack):
     One that has lost its Redis to the test before must have found it again: what it misses until then no test expects.
     """
     until(lambda: _hearing() >= len(stack.webs))
+    until(lambda: len(Roll(settings.REDIS_URL).call()) >= len(stack.webs))  # or nobody would be asked
     with transaction.atomic():
         entries = log.append([Told(CONTROL, "control", {"topics": []})])
     bus.publish([bus.of_event(entry) for entry in entries])
