@@ -77,6 +77,9 @@ def test_a_comment_is_answered_liked_and_had_back_between_two(visit, people):
     for page in (hers, his):
         page.goto(f"/p/{post.id}/")
 
+    for page in (hers, his):  # that somebody types is told to who is there
+        expect(page.locator("live-banner")).not_to_have_attribute("data-state", "connecting")
+
     hers.get_by_role("link", name="Reply").click()
     hers.get_by_label("Your comment").fill("It was, @ben")
     expect(his.locator("typing-note")).to_have_text("ana is typing…")

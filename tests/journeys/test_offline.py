@@ -25,6 +25,19 @@ CACHED = "path => caches.match(path, { ignoreVary: true }).then(Boolean)"
 KEPT = "caches.keys().then((names) => names.filter((name) => name.startsWith('seen-')))"
 
 
+# What is wished (null of a comment) by each deed that the browser has written down.
+DEEDS = """() => new Promise((tell) => {
+  const opening = indexedDB.open("photophore");
+  opening.onsuccess = () => {
+    const database = opening.result;
+    database.transaction("deeds").objectStore("deeds").getAll().onsuccess = ({ target }) => {
+      database.close();
+      tell(target.result.map(({ state }) => state ?? null));
+    };
+  };
+})"""
+
+
 @pytest.fixture
 def ana(stack):
     return make_user("ana")
@@ -90,12 +103,14 @@ def test_wishes_and_words_outlive_a_reload_and_the_tab_and_are_done_once(visit, 
     for n in range(len(posts)):
         like(page).nth(n).click()
     like(page).nth(3).click()
+    until(lambda: sorted(page.evaluate(DEEDS)) == [False] + [True] * 12)  # no hand reloads before that
     page.reload()
     expect(like(page).nth(0)).to_have_attribute("aria-pressed", "true")
     expect(like(page).nth(3)).to_have_attribute("aria-pressed", "false")
     page.goto(talk)
     for n in range(6):
         say(page, f"Word {n}")
+    until(lambda: page.evaluate(DEEDS).count(None) == 6)
     page.reload()
     expect(page.locator(".comment--pending")).to_contain_text([f"Word {n}" for n in range(6)])
     assert (Like.objects.count(), Comment.objects.count(), Follow.objects.count()) == (0, 0, 1)

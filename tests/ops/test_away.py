@@ -21,7 +21,8 @@ PATHS = ("/readyz", "/metrics", "/metrics")  # again: what hangs is not joined b
 
 
 @pytest.fixture
-def web(own_connections):
+def web(own_connections, _stack):
+    _stack.stop()  # its processes would come back from the same outage in the middle of other tests
     process = Web("away", free_port(), env={"PHOTOPHORE_DATABASE_POOL": "2"}).start().wait()
     httpx.get(f"{process.url}/metrics")  # what comes first imports
     yield process

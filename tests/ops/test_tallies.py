@@ -22,6 +22,8 @@ AWAY = "redis://127.0.0.1:1/0"  # nothing listens there
 
 @pytest.fixture
 def nothing_counted():
+    if Stack._working:
+        Stack._working.stop()  # whose workers count, too
     Link(settings.REDIS_URL).execute([("DEL", TOTALS), ("DEL", f"{FAILED}{tallies._minute()}")])
 
 
@@ -47,13 +49,9 @@ def counted():
 # --- On real workers --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def workers(transactional_db, nothing_counted):
-    stack = Stack(prefix="tally-")
-    started = [stack.worker.start(), stack.media.start()]
-    for worker in started:
-        worker.wait()
+    stack = Stack(prefix="tally-").start()
     yield stack
-    for worker in started:
-        worker.stop()
+    stack.close()
 
 
 def send(task, queue, **kwargs):

@@ -1,7 +1,5 @@
 """One request to an ASGI application, message by message, as no server would send it. Opens no port."""
 
-import asyncio
-
 from asgiref.testing import ApplicationCommunicator
 from django.test import AsyncRequestFactory
 
@@ -25,7 +23,7 @@ class Exchange(ApplicationCommunicator):
         """The next message; None if none comes."""
         try:
             return await self.receive_output(SILENCE_SECONDS)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return None
 
     async def answer(self, body=b""):

@@ -101,4 +101,4 @@ def test_the_menu_of_a_post_further_down_comes_from_the_edge_of_the_screen(look)
     post.locator(".menu__button").click()
 
     box = post.locator(".menu__sheet").bounding_box()
-    assert round(box["y"] + box["height"]) == PHONE["height"]
+    assert round(box["y"] + box["height"]) == tab.viewport_size["height"]

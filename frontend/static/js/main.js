@@ -31,5 +31,8 @@ import { beginWorker } from "./page/worker.js";
 beginTransitions();
 beginMenus();
 beginKeyboard();
-// The rest each in a task of its own: whoever taps meanwhile need not wait for all of it.
-for (const start of [beginOutbox, begin, beginPrefetch, beginPull, beginWorker]) setTimeout(start);
+beginOutbox();
+beginPrefetch();
+beginPull();
+begin();
+beginWorker();
