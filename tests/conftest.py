@@ -101,6 +101,7 @@ def _place_the_hubs(stack):
     One that has lost its Redis to the test before must have found it again: what it misses until then no test expects.
     """
     until(lambda: _hearing() >= len(stack.webs))
+    until(lambda: len(Roll(settings.REDIS_URL).call()) >= len(stack.webs))  # or nobody would be asked
     with transaction.atomic():
         entries = log.append([Told(CONTROL, "control", {"topics": []})])
     bus.publish([bus.of_event(entry) for entry in entries])
