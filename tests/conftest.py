@@ -10,6 +10,7 @@ from django.test import Client, TransactionTestCase
 
 from accounts import actions
 from events.models import MAX_ATTEMPTS, OutboxRow
+from ops.nodes import Roll
 from realtime import bus, log, topics
 from realtime.log import CONTROL, Told
 from realtime.models import Head
