@@ -1,18 +1,23 @@
 """What operators do and look at, on record: every edge of the console writes it before it answers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.viewers import Viewer
 from content.text import cleaned
-from core import cursors, ids
+from core import clock, cursors, ids
 from core.cursors import Page
 from core.problems import Invalid
 from ops.models import MAX_WHY, AuditEntry
 
 MIN_WHY = 3  # characters
+MAX_SUBJECT = 80
+AGAIN = timedelta(hours=1)
+LOOKS = ("watch", "read tail")  # what a socket goes on with
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,24 @@ class EntryView:
 def record(operator: Viewer, what: str, subject: str, why: str = "") -> None:
     """Put on record what an operator is about to do or see; what then fails was still tried."""
     AuditEntry.objects.create(
-        actor_id=operator.id, actor_name=operator.username, what=what, subject=subject[:80], why=why
+        actor_id=operator.id, actor_name=operator.username, what=what, subject=subject[:MAX_SUBJECT], why=why
+    )
+
+
+def watched(watching: Collection[tuple[int, str]]) -> None:
+    """Put on record that operators watch something live: the id of each and the subject; three queries at most.
+
+    What they have looked at within AGAIN is on record, by its page or by this, and is not put there anew.
+    """
+    operators = {operator_id for operator_id, _subject in watching}
+    rows = AuditEntry.objects.filter(actor_id__in=operators, id__gt=ids.id_at(clock.now() - AGAIN), what__in=LOOKS)
+    missing = set(watching) - set(rows.values_list("actor_id", "subject")) if watching else set()
+    if not missing:
+        return
+    names = dict(User.objects.filter(id__in=operators).values_list("id", "username"))
+    AuditEntry.objects.bulk_create(
+        AuditEntry(actor_id=operator_id, actor_name=names[operator_id], what="watch", subject=subject[:MAX_SUBJECT])
+        for operator_id, subject in sorted(missing)
     )
 
 

@@ -1,4 +1,4 @@
-"""Which connections an operator means, as a form says it: read, refused by its field, and put in words."""
+"""Whom and which connections an operator means, as a form says it: read, refused by its field, and put in words."""
 
 import ipaddress
 import re
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts import queries as people
-from core.problems import Invalid, NotFound
+from accounts.models import User
+from core.problems import Invalid
 from ops.sight import Wanted
 from realtime.peers import TRANSPORTS, WORD
 
@@ -54,7 +54,7 @@ def choice(form: Mapping[str, str]) -> Choice:
     wanted = Wanted(
         connection=_word(given, "connection", PLACE),
         node=_word(given, "node", PLACE),
-        person=_person(given.get("person", "")),
+        person=named(given["person"])[0] if "person" in given else None,
         session=_number(given, "session"),
         token=_number(given, "token"),
         app=_word(given, "app", WORD),
@@ -65,13 +65,16 @@ def choice(form: Mapping[str, str]) -> Choice:
     return Choice(given, wanted)
 
 
-def _person(username: str) -> int | None:
-    if not username:
-        return None
-    try:
-        return people.person_by_username(username.removeprefix("@"), viewer_id=None).id
-    except NotFound as error:
-        raise Invalid(_("There is nobody of that name here."), field="person") from error
+def named(person: str) -> tuple[int, str]:
+    """The id and the name of somebody, whoever they are: operators ask about the suspended, too.
+
+    Raises:
+        Invalid: if there is nobody of that name.
+    """
+    found = User.objects.filter(username=person.strip().removeprefix("@").lower()).values_list("id", "username").first()
+    if found is None:
+        raise Invalid(_("There is nobody of that name here."), field="person")
+    return found
 
 
 def _number(given: Mapping[str, str], field: str) -> int | None:

@@ -117,7 +117,7 @@ def read_tail(operator: Viewer, tail_id: str) -> tuple[tails.About, list[tails.R
         NotFound: if there is none, or it is forgotten.
     """
     about, rows = _kept(tail_id)
-    audit.record(operator, "read tail", f"connection {about.node}/{about.connection}")
+    audit.record(operator, "read tail", about.subject)
     return about, rows
 
 
@@ -129,7 +129,7 @@ def stop_tail(operator: Viewer, tail_id: str) -> None:
         Busy: if Redis does not answer.
     """
     about, _rows = _kept(tail_id)
-    audit.record(operator, "stop tail", f"connection {about.node}/{about.connection}")
+    audit.record(operator, "stop tail", about.subject)
     _ask("stop", Wanted(node=about.node, connection=about.connection), tail=tail_id)
 
 

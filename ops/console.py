@@ -25,6 +25,7 @@ from realtime.meters import added
 logger = logging.getLogger(__name__)
 
 TOPIC = "ops"
+SUBJECT = "console"  # in the record
 SECONDS = 1.0
 
 
@@ -103,7 +104,7 @@ def now(course: Course) -> Snapshot:
 
 def opened(operator: Viewer) -> Snapshot:
     """What an operator sees who opens the console, which is put on record. Its rates are those of the last point."""
-    audit.record(operator, "watch", "console")
+    audit.record(operator, "watch", SUBJECT)
     shown = now(Course())
     return msgspec.structs.replace(shown, numbers=history.latest() | shown.numbers)
 

@@ -56,6 +56,11 @@ class About(msgspec.Struct, frozen=True):
     skipped: int = 0  # messages that came too fast to be told
     ended: End = ""
 
+    @property
+    def subject(self) -> str:
+        """The connection, as the record names it."""
+        return f"connection {self.node}/{self.connection}"
+
 
 class Full(Exception):
     """There are enough tails in this process."""
@@ -150,7 +155,7 @@ class Tail:
         about = About(self._node_id, self._socket.id, left, self._skipped, ended)
         await self._hub.out.ask(_keeping(self.id, about, rows))
         if rows or ended:
-            frame = protocol.ephemeral(topic_of(self.id), _shown(about, rows), ttl_seconds=SECONDS)
+            frame = protocol.ephemeral(topic_of(self.id), shown(about, rows), ttl_seconds=SECONDS)
             await self._hub.out.publish([bus.of_ephemeral(topic_of(self.id), frame)])
 
 
@@ -166,19 +171,16 @@ def is_id(text: str) -> bool:
 
 def read(tail_id: str) -> tuple[About, list[Row]] | None:
     """A tail as Redis has it, the latest row last; None of one that is forgotten, or while Redis is away."""
-    return _read([tail_id]).get(tail_id)
+    return read_all([tail_id]).get(tail_id)
 
 
-def shown(tail_ids: Collection[str]) -> dict[str, dict[str, Any]]:
-    """What who begins to watch these tails starts from, as the frames have it; nothing of one that cannot be read."""
-    return {tail_id: _shown(*kept) for tail_id, kept in _read(tail_ids).items()}
-
-
-def _shown(about: About, rows: list[Row]) -> dict[str, Any]:
+def shown(about: About, rows: list[Row]) -> dict[str, Any]:
+    """What a frame tells of a tail, and what who begins to watch it starts from."""
     return {"rows": msgspec.to_builtins(rows), "skipped": about.skipped, "ended": about.ended}
 
 
-def _read(tail_ids: Collection[str]) -> dict[str, tuple[About, list[Row]]]:
+def read_all(tail_ids: Collection[str]) -> dict[str, tuple[About, list[Row]]]:
+    """The same of several, in one round trip; those that cannot be read are missing."""
     if not tail_ids:
         return {}
     commands: list[Command] = [("GET", ABOUT + one) for one in tail_ids]

@@ -15,6 +15,7 @@ from core.problems import Invalid
 from events import outbox
 from events.types import Tested
 from ops import audit, trail, why
+from ops.choosing import named
 from ops.trail import Hop, Reach, Trail
 from realtime.models import UserEvent
 
@@ -38,7 +39,7 @@ def send_test(operator: Viewer, *, person: str, why_sent: str) -> str:
     Raises:
         Invalid: naming the field that cannot be.
     """
-    user_id, username = why.named(person)
+    user_id, username = named(person)
     audit.record(operator, "send test", f"user {username}", audit.reason(why_sent))
     test_id = secrets.token_hex(TEST_ID_BYTES)
     with transaction.atomic():
@@ -52,7 +53,7 @@ def of_test(operator: Viewer, *, person: str, test_id: str) -> Trace:
     Raises:
         Invalid: naming the field that cannot be.
     """
-    user_id, username = why.named(person)
+    user_id, username = named(person)
     if not (len(test_id) == 2 * TEST_ID_BYTES and test_id.isalnum() and test_id.isascii()):
         raise Invalid(_("This is no test event."), field="test")
     audit.record(operator, "trace", f"test of user {username}")
@@ -70,7 +71,7 @@ def of_like(operator: Viewer, *, post: str, person: str) -> Trace:
     Raises:
         Invalid: naming the field that cannot be.
     """
-    user_id, username = why.named(person)
+    user_id, username = named(person)
     post_id = why.number_of(post, field="post")
     audit.record(operator, "trace", f"like of user {username}, post {post_id}")
     like = Like.objects.filter(post=post_id, user=user_id).values_list("id", "post__author").first()

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 import msgspec
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from accounts.viewers import Viewer
 from content.models import Comment, Like, Post
 from core import ids
@@ -16,6 +15,7 @@ from notifications import queries
 from notifications.models import Group, Kind
 from notifications.queries import Known
 from ops import audit, trail
+from ops.choosing import named
 from ops.trail import Hop, Reach, Trail
 from ops.words import DEEDS, RULES
 from realtime import log
@@ -71,18 +71,6 @@ def of_deed(user_id: int, post_id: int, actor_id: int) -> list[Trail]:
     """The trail of one person's like of a post, to whom it was told."""
     known = queries.known(user_id, "post", post_id, actor_id=actor_id)
     return _of_known(user_id, [deed for deed in known if deed.kind == Kind.LIKE])
-
-
-def named(person: str) -> tuple[int, str]:
-    """The id and the name of somebody, whoever they are: operators ask about the suspended, too.
-
-    Raises:
-        Invalid: if there is no such person.
-    """
-    found = User.objects.filter(username=person.strip().removeprefix("@").lower()).values_list("id", "username").first()
-    if found is None:
-        raise Invalid(_("There is no such person."), field="person")
-    return found
 
 
 def number_of(text: str, *, field: str = "number") -> int:

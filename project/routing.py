@@ -8,8 +8,8 @@ from django.urls import path
 from accounts import queries as people
 from content import queries
 from content.cards import PostCounts
+from ops import audit, console, tails
 from ops import queries as cases
-from ops import tails
 from realtime import hub, polling, presence, sse
 from realtime.consumer import LiveConsumer
 from realtime.topics import Ask, Domain, Rule, TopicState
@@ -52,11 +52,17 @@ def presence_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
 
 
 def ops_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:
-    """What operators watch, or one tail: for staff, and (`DOMAIN.proven`) only in a session with a second factor."""
+    """What operators watch, or one tail: for staff, and (`DOMAIN.proven`) only in a session with a second factor.
+
+    That they look is on record before they are told anything, and once an hour while the rule is asked again.
+    """
     staff = people.staff_among({viewer_id for viewer_id, _ in asks if viewer_id is not None})
     allowed = [ask for ask in asks if ask[0] in staff and (not ask[1] or tails.is_id(ask[1]))]
-    shown = tails.shown({key for _, key in allowed if key})
-    return {ask: TopicState(0, shown.get(ask[1], {})) for ask in allowed}
+    found = tails.read_all({key for _, key in allowed if key})
+    snaps = {key: tails.shown(*tail) for key, tail in found.items()}
+    subjects = {"": console.SUBJECT} | {key: about.subject for key, (about, _rows) in found.items()}
+    audit.watched({(viewer_id, subjects[key]) for viewer_id, key in allowed if viewer_id and key in subjects})
+    return {ask: TopicState(0, snaps.get(ask[1], {})) for ask in allowed}
 
 
 def moderation_rule(asks: list[Ask]) -> Mapping[Ask, TopicState]:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from accounts.actions import suspend_user
 from accounts.models import Session, Token
 from ops import survey
 from ops.models import AuditEntry
@@ -146,6 +147,15 @@ def test_a_search_for_what_cannot_be_says_which_field(operator, query, said):
 
     page = text(answer)
     assert (answer.status_code, said in page, 'class="field field--invalid"' in page) == (422, True, True)
+
+
+def test_whether_a_suspended_person_is_connected_can_be_asked(operator):
+    make_user("ben")
+    suspend_user(username="ben", reason="spam")
+
+    answer = operator.get(HERE, {"person": "@Ben"})
+
+    assert (answer.status_code, record()) == (200, [("olga", "search", "user @Ben", "")])
 
 
 def test_a_search_is_on_record(operator):

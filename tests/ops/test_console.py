@@ -1,18 +1,20 @@
 """The console: what it shows is what there is, on real processes; to staff alone, and never too much of it."""
 
 import time
+from datetime import timedelta
 
 import msgspec
 import pytest
 from django.conf import settings
 
-from accounts.models import Session
+from accounts.models import Session, User
 from events.models import OutboxRow
-from ops import history, queues, services, snapshot
+from ops import audit, history, queues, services, snapshot
 from ops.leaving import State
 from ops.models import AuditEntry
 from ops.nodes import Node, Pool, Roll
 from ops.readings import Course
+from ops.templatetags import spans
 from realtime.census import Census, Kind
 from realtime.crowd import MOST_TOGETHER_BYTES
 from realtime.links import Link
@@ -290,3 +292,43 @@ def test_the_page_is_there_while_redis_is_away(moderator, settings):
     answers = [moderator.get(path) for path in ("/ops/", "/ops/history")]
 
     assert [answer.status_code for answer in answers] == [200, 503]
+
+
+def test_pages_write_spans_and_sizes_as_the_console_does():
+    assert [spans.span(one) for one in (None, 0.0042, 12, 600, 9_000)] == ["?", "4.2 ms", "12.0 s", "10 min", "2 h"]
+    assert [spans.octets(one) for one in (0, 1_434)] == ["0 B", "1.4 KB"]
+
+
+# --- The record -------------------------------------------------------------------------------------------------------
+def test_watching_over_the_socket_is_on_record_once_an_hour(webs, operator, monkeypatch):
+    operator.send(t="unsub", id=1, topics=["ops"])
+    operator.next("ok")
+    operator.send(t="sub", id=2, topics=["ops"])
+    operator.next("ok")
+    within = looks()
+    monkeypatch.setattr(audit, "AGAIN", timedelta(0))
+    audit.watched({(User.objects.get(username="rosa").id, "console")})
+
+    assert (within, looks()) == ([("rosa", "watch", "console")], [("rosa", "watch", "console")] * 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_may_not_watch_leaves_no_look_on_record(webs, signed_in):
+    client = LiveClient(webs[0].live_url, cookie=signed_in(make_user("rosa", is_staff=True)), origin=webs[0].url)
+    client.hello(topics=["ops"])  # without a second factor
+    client.next("ok")
+    client.close()
+
+    assert looks() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_and_its_socket_are_one_look(moderator):
+    moderator.get("/ops/")
+    audit.watched({(User.objects.get(username="rosa").id, "console")})
+
+    assert looks() == [("rosa", "watch", "console")]
+
+
+def looks():
+    return list(AuditEntry.objects.order_by("id").values_list("actor_name", "what", "subject"))

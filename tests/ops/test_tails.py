@@ -274,6 +274,16 @@ def test_a_tail_and_its_reader_are_on_record(operator, watched):
     ]  # fmt: skip
 
 
+def test_watching_a_tail_over_the_socket_is_on_record(operator, watched, onlooker):
+    viewer, _topic = onlooker(operator, watched)
+    viewer.next("ok")
+
+    name = f"connection {watched.at.split('/', 3)[3][:-1]}"
+    assert list(AuditEntry.objects.order_by("id").values_list("actor_name", "what", "subject")) == [
+        ("olga", "tail", name), ("olga", "watch", name),
+    ]  # fmt: skip
+
+
 def test_a_tail_without_a_reason_is_refused(operator, watched):
     answer = operator.post(f"{watched.at}tail/", {"why": ""})
 
