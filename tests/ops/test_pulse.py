@@ -37,12 +37,12 @@ def test_the_pulse_names_a_worker_that_is_gone_until_there_is_one(beating):
 
     beating.workers[0].kill()
     socket.bus_says("paused")
-    named = live(beating)
+    until(lambda: live(beating) == "worker")  # the pulse on which it died may have come as far as Redis
     beating.workers[0].start().wait()
     socket.bus_says("ok")
     socket.close()
 
-    assert (named, live(beating)) == ("worker", "ok")
+    assert live(beating) == "ok"
 
 
 @pytest.fixture
