@@ -6,6 +6,7 @@ import pytest
 from celery import current_app
 from django.conf import settings
 
+from content import feedlists
 from ops import snapshot, tallies
 from ops.readings import Course
 from ops.tallies import FAILED, TOTALS, Tally, Totals
@@ -33,8 +34,10 @@ def away(settings):
     url = settings.REDIS_URL
 
     def turn(to):
-        bus.forget()
         settings.REDIS_URL = to
+        bus.forget()
+        feedlists._ours.__dict__.clear()
+        feedlists._pause["until"] = 0.0
 
     turn(AWAY)
     yield lambda: turn(url)
@@ -49,7 +52,7 @@ def counted():
 # --- On real workers --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def workers(transactional_db, nothing_counted):
-    stack = Stack(prefix="tally-").start()
+    stack = Stack(prefix="tally-").start(afresh=True)
     yield stack
     stack.close()
 

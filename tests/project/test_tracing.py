@@ -45,7 +45,7 @@ def _collecting():
 @pytest.fixture
 def collected(_collecting):
     """The collector, as if it had just been started."""
-    _collecting.spans.clear()
+    _collecting.begin()
     return _collecting
 
 
@@ -64,7 +64,7 @@ def traced(_traced, control_log, collected):
 
 
 def _running(stack):
-    stack.start()
+    stack.start(afresh=True)
     _place_the_hubs(stack)
     yield stack
     until(lambda: not OutboxRow.objects.filter(attempts__lt=5).exists())

@@ -3,6 +3,7 @@
 import contextlib
 import gzip
 import threading
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -31,7 +32,12 @@ class Collector:
 
     def __init__(self, port):
         self.endpoint = f"http://127.0.0.1:{port}"
+        self.begin()
+
+    def begin(self):
+        """Forget what came, and what began before now and is still to come."""
         self.spans = []
+        self._since = time.time_ns()
 
     def named(self, name):
         """The spans of a name, in the order in which they came."""
@@ -41,7 +47,8 @@ class Collector:
         """Keep the spans of one export."""
         for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
             of = _values(resource.resource.attributes)
-            self.spans += [_span(span, of) for scope in resource.scope_spans for span in scope.spans]
+            spans = [span for scope in resource.scope_spans for span in scope.spans]
+            self.spans += [_span(span, of) for span in spans if span.start_time_unix_nano >= self._since]
 
 
 def _span(span, of):

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 
@@ -200,10 +201,15 @@ class Stack:
     def worker(self):
         return self.workers[0]
 
-    def start(self):
-        """Start whatever does not run, side by side, and wait for all; nothing happens if all of it runs."""
+    def start(self, *, afresh=False):
+        """Start whatever does not run, side by side, and wait for all; nothing happens if all of it runs.
+
+        `afresh`: workers that start find no task that an earlier test has left.
+        """
         if Stack._working not in (None, self):
             Stack._working.stop()
+        if afresh and Stack._working is not self:
+            current_app.control.purge()
         Stack._working = self
         if not all(process.alive for process in self._wanted):
             static.collect()  # first: the web process reads the list of files as it starts

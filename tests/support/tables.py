@@ -7,6 +7,7 @@ from psycopg.errors import DeadlockDetected
 
 APPENDED = {"ops_act", "ops_audit"}  # a trigger refuses to delete there, and nothing refers to them
 TRIES = 5
+CACHE = "cache"  # it has no model
 KEPT = {"auth_permission", "django_content_type"}  # a flush empties them as well, and makes the same rows again
 
 
@@ -25,7 +26,7 @@ def empty():
 
 def _empty():
     statements = [f"LOCK TABLE {', '.join(_names())} IN ACCESS EXCLUSIVE MODE"]
-    statements += [f"DELETE FROM {name}" for name in _names()]
+    statements += [f"DELETE FROM {name}" for name in (*_names(), CACHE)]
     statements += [f"TRUNCATE {name}" for name in APPENDED]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("; ".join(statements))
