@@ -10,7 +10,17 @@ from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import BigIntegerField, BooleanField, Expression, Field, Func, Model, QuerySet, TextField
+from django.db.models import (
+    BigIntegerField,
+    BinaryField,
+    BooleanField,
+    Expression,
+    Field,
+    Func,
+    Model,
+    QuerySet,
+    TextField,
+)
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -19,28 +29,31 @@ from core.pipeline import Row
 
 R = TypeVar("R")
 
-_KINDS: dict[type, tuple[str, "Field[Any, Any]"]] = {
-    int: ("bigint", BigIntegerField()),
-    str: ("text", TextField()),
-    list: ("bigint[]", BigIntegerField()),
-}
+_KINDS = {int: "bigint", str: "text", bytes: "bytea", type(None): ""}
+_FIELDS: dict[str, "Field[Any, Any]"] = {"bigint": BigIntegerField(), "text": TextField(), "bytea": BinaryField()}
 
 
 class Slot(Expression):
     """Stands for an argument of a queryset that is compiled once."""
 
-    def __init__(self, name: str, value: object) -> None:
-        self.name = name
-        self._kind, field = _KINDS[type(value)]
-        super().__init__(output_field=field)
+    def __init__(self, name: str, kind: str) -> None:
+        self.name, self._kind = name, kind
+        super().__init__(output_field=_FIELDS[kind.removesuffix("[]")])
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         """A parameter of its type, which is this slot for now."""
         return f"%s::{self._kind}", [self]
 
 
+def _kind(value: object) -> str:
+    """Its type in PostgreSQL; that of a list by its first item, and of an empty one that of ids."""
+    if isinstance(value, list):
+        return f"{_KINDS[type(value[0]) if value else int]}[]"
+    return _KINDS[type(value)]
+
+
 class AnyOf(Func):
-    """Whether a column is one of a list of ids: `filter(AnyOf("pk", ids))`, as `pk__in` would want to count them."""
+    """Whether a column is one of a list: `filter(AnyOf("pk", ids))`, as `pk__in` would want to count them."""
 
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
@@ -55,7 +68,7 @@ class _Compiled(NamedTuple, Generic[R]):
 
 class Prepared(Generic[R]):
     """Runs the queryset that a function builds. Call it as that function: positional arguments decide the form of the
-    statement, as named ones do that are None; the other named ones are numbers, texts and lists of numbers."""
+    statement, as named ones do that are None; the other named ones are numbers, texts, bytes and lists of these."""
 
     def __init__(self, build: Callable[..., QuerySet[Any, R]]) -> None:
         self.build = build  # for another database, or as a part of another queryset
@@ -71,7 +84,7 @@ class Prepared(Generic[R]):
 
     def later(self, *form: Any, **arguments: Any) -> Callable[[], list[R]]:
         """Inside `sql.pipeline` only send the statement; what is answered waits for its rows."""
-        key = (form, *arguments, *map(type, arguments.values()))
+        key = (form, *arguments, *map(_kind, arguments.values()))
         compiled = self._compiled.get(key)
         if compiled is None:
             compiled = self._compiled[key] = self._compile(form, arguments)
@@ -80,7 +93,7 @@ class Prepared(Generic[R]):
         return lambda: read(rows())
 
     def _compile(self, form: tuple[Any, ...], arguments: dict[str, Any]) -> _Compiled[R]:
-        slots = {name: None if value is None else Slot(name, value) for name, value in arguments.items()}
+        slots = {name: None if value is None else Slot(name, _kind(value)) for name, value in arguments.items()}
         with clock.stopped():
             queryset = self.build(*form, **slots)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)

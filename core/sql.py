@@ -147,6 +147,8 @@ def _text(value: object) -> bytes | None:
             return None
         case list():
             return b"{%s}" % ",".join(map(str if value and isinstance(value[0], int) else _item, value)).encode()
+        case bytes():
+            return rb"\x%s" % value.hex().encode()
         case bool():
             return b"t" if value else b"f"
         case int() | float() | str():
@@ -156,6 +158,7 @@ def _text(value: object) -> bytes | None:
     raise TypeError(f"no parameter of a statement: {type(value).__name__}")
 
 
-def _item(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+def _item(value: str | bytes) -> str:
+    text = f"\\x{value.hex()}" if isinstance(value, bytes) else value
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import Concat, Now
 
-from accounts.models import Mute, User
+from accounts.models import Mute, Token, User
 from content.models import Media, Post
 from core import clock, sql
 from core.prepared import AnyOf, prepared
@@ -52,6 +52,17 @@ def test_a_list_of_ids_may_be_of_any_length():
     assert [_among(ids=[one.id for one in people[:count]]) for count in range(4)] == [
         list(reversed(people[:count])) for count in range(4)
     ]
+
+
+def test_a_list_may_be_of_texts_or_of_bytes():
+    ana, ben = make_users("ana", 'b"e\\n')
+    Token.objects.create(user=ana, name="one", digest=b"\0\\'\xff")
+    among = prepared(lambda column, *, values: Token.objects.filter(AnyOf(column, values)).order_by("id"))
+
+    found = [among("user__username", values=["x", ben.username, "ana"]), among("digest", values=[b"\0\\'\xff", b""])]
+
+    assert found == [[*Token.objects.all()]] * 2
+    assert among("user__username", values=[ben.username]) == []
 
 
 def test_instances_come_with_what_was_annotated_and_selected(django_assert_num_queries):
