@@ -62,7 +62,7 @@ class AnyOf(Func):
 
 class _Compiled(NamedTuple, Generic[R]):
     query: str
-    names: tuple[str, ...]
+    names: list[str]
     read: Callable[[list[Row]], list[R]]
 
 
@@ -97,9 +97,7 @@ class Prepared(Generic[R]):
         with clock.stopped():
             queryset = self.build(*form, **slots)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        text, parameters = compiler.as_sql()
-        names = tuple(parameter.name for parameter in parameters if isinstance(parameter, Slot))
-        return _Compiled(_with_literals(text, parameters), names, _reader(queryset, compiler))
+        return _Compiled(*sql.places(text_of(compiler)), _reader(queryset, compiler))
 
 
 def prepared(build: Callable[..., QuerySet[Any, R]]) -> Prepared[R]:
@@ -107,10 +105,15 @@ def prepared(build: Callable[..., QuerySet[Any, R]]) -> Prepared[R]:
     return Prepared(build)
 
 
-def _with_literals(text: str, parameters: tuple[Any, ...]) -> str:
-    """The statement with every value that is no argument written out, as Django's cursors do: so it has its type."""
+def text_of(compiler: SQLCompiler) -> str:
+    """The statement with slots as named parameters, `%(viewer_id)s`, and every other value written out as Django's
+    cursors do: so it has its type."""
+    compiled: tuple[str, tuple[Any, ...]] = compiler.as_sql()  # in the stubs no parameter is an expression
+    text, parameters = compiled
     literal = connections[DEFAULT_DB_ALIAS].ops.compose_sql  # type: ignore[attr-defined]  # of PostgreSQL's alone
-    filled = ("%s" if isinstance(one, Slot) else literal("%s", [one]).replace("%", "%%") for one in parameters)
+    filled = (
+        f"%({one.name})s" if isinstance(one, Slot) else literal("%s", [one]).replace("%", "%%") for one in parameters
+    )
     first, *parts = text.split("%s")
     return first + "".join(value + part for value, part in zip(filled, parts, strict=True))
 

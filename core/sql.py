@@ -18,7 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.pipeline import Answer, Line, Row
 
-_NAMED = re.compile(r"%\((\w+)\)s")
+_NAMED = re.compile(r"%%|%\((\w+)\)s")
 _Execute = Callable[..., Any]
 
 
@@ -39,13 +39,15 @@ def rows(query: str, *parameters: object) -> list[Row]:
 
 def named(query: str, **values: object) -> list[Row]:
     """Run one statement whose parameters have names, as `%(viewer)s`, and return its rows."""
-    text, names = _places(query)
+    text, names = places(query)
     return rows(text, *[values[name] for name in names])
 
 
 @functools.cache
-def _places(query: str) -> tuple[str, list[str]]:
-    return _NAMED.sub("%s", query), _NAMED.findall(query)
+def places(query: str) -> tuple[str, list[str]]:
+    """A statement with `%s` in the place of its named parameters, and their names in this order."""
+    text = _NAMED.sub(lambda found: "%s" if found[1] else found[0], query)
+    return text, [name for name in _NAMED.findall(query) if name]
 
 
 def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
