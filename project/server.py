@@ -22,7 +22,7 @@ import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
 from core.env import environment
-from project import uvicorn_http
+from project import jit, uvicorn_http
 from project.uvicorn_ws import ReadyFrames
 
 READY_LINE = "Uvicorn running on"
@@ -159,7 +159,9 @@ def main(arguments: list[str]) -> None:
     if options["fd"] is not None:
         send_at_once(options["fd"])
     _allow_many_descriptors()
-    Server(config(**options), shared=shared).run()
+    served = config(**options)  # first: it prepares where log lines go
+    jit.begin()
+    Server(served, shared=shared).run()
 
 
 def send_at_once(fd: int) -> None:
