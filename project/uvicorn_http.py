@@ -8,6 +8,7 @@ for, and ends those where that has been the same for too long.
 Give this to uvicorn as `--http project.uvicorn_http:Bounded`, and have somebody call `sweep`.
 """
 
+import contextlib
 import resource
 import socket
 import struct
@@ -21,9 +22,14 @@ READ_SECONDS = 30.0  # in which a client takes as many of what we have written
 LEAST_BYTES = 4_096
 MOST_HEAD_BYTES = 65_536  # more than any proxy lets through; uvicorn has no limit
 MOST_CONNECTIONS = 10_000
+MOST_UNSENT_BYTES = 131_072  # in the kernel, which would else take 4 MiB for each client that does not read
 RETRY_AFTER_SECONDS = 5
 
 TCP_INFO = struct.Struct("=120x Q")  # linux/tcp.h: bytes_acked
+TCP_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 0)  # of Linux and macOS
+AT_ONCE = struct.pack(
+    "ii", 1, 0
+)  # of SO_LINGER: throw away what was not sent, or the kernel goes on trying for minutes
 
 _open: set["Bounded"] = set()
 
@@ -46,6 +52,7 @@ class Bounded(HttpToolsProtocol):
     _bare_bytes = 0  # that came since a head was whole, or a part of a body
     _body_bytes = 0
     _last_cycle: Any = None
+    _answered: Any = None  # the cycle whose application runs; behind it others may wait
     _waits: tuple[Any, ...] = ()
     _since = 0.0
 
@@ -53,11 +60,14 @@ class Bounded(HttpToolsProtocol):
         """Take the connection, if there is room for it."""
         super().connection_made(transport)
         _open.add(self)
+        if TCP_NOTSENT_LOWAT:
+            self._set(socket.IPPROTO_TCP, TCP_NOTSENT_LOWAT, MOST_UNSENT_BYTES)
         if len(_open) > most():
             self._refuse(503, "Service Unavailable", f"retry-after: {RETRY_AFTER_SECONDS}\r\n")
 
     def connection_lost(self, exc: Exception | None) -> None:
         _open.discard(self)
+        self._let_go()
         super().connection_lost(exc)
 
     def handle_websocket_upgrade(self) -> None:
@@ -78,6 +88,10 @@ class Bounded(HttpToolsProtocol):
         self._bare_bytes = 0
         self._body_bytes += len(body)
         super().on_body(body)
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
 
     def look(self, now: float) -> None:
         """End the connection if it has waited for the same for too long."""
@@ -110,7 +124,7 @@ class Bounded(HttpToolsProtocol):
 
     def _end(self) -> None:
         if self._waits[0] == "read":
-            self.transport.abort()
+            self._cut()
         elif self._waits[0] == "head" and not self._bare_bytes:  # who has said nothing is told nothing
             self.transport.close()
         else:
@@ -118,9 +132,28 @@ class Bounded(HttpToolsProtocol):
 
     def _refuse(self, status: int, phrase: str, headers: str = "") -> None:
         """Answer and close; in the middle of another answer only close."""
-        if self.cycle and self.cycle.response_started and not self.cycle.response_complete:
-            self.transport.abort()
+        if self.transport.is_closing():
+            return
+        if self._answered and self._answered.response_started and not self._answered.response_complete:
+            self._cut()
             return
         head = f"HTTP/1.1 {status} {phrase}\r\n{headers}content-length: 0\r\nconnection: close\r\n\r\n"
         self.transport.write(head.encode())
+        self._let_go()
         self.transport.close()
+
+    def _cut(self) -> None:
+        self._let_go()
+        self._set(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
+        self.transport.abort()
+
+    def _let_go(self) -> None:
+        """Tell the application that its client is gone: uvicorn tells the last of several requests alone."""
+        self.pipeline.clear()
+        if self._answered and not self._answered.response_complete:
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+
+    def _set(self, level: int, option: int, value: Any) -> None:
+        with contextlib.suppress(AttributeError, OSError):  # of the file system, or gone
+            self.transport.get_extra_info("socket").setsockopt(level, option, value)

@@ -7,6 +7,7 @@ import sys
 import threading
 
 from asgi import application as site
+from project import uvicorn_http
 
 PATH = "/_inside"
 
@@ -28,4 +29,5 @@ async def _tell(send):
 def _held():
     gc.collect()
     names = sorted(thread.name for thread in threading.enumerate())
-    return {"threads": names, "files": len(os.listdir("/proc/self/fd")), "blocks": sys.getallocatedblocks()}
+    files, blocks = len(os.listdir("/proc/self/fd")), sys.getallocatedblocks()
+    return {"threads": names, "files": files, "blocks": blocks, "connections": len(uvicorn_http._open)}

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import socket
+import sys
 
 import pytest
 import uvicorn
 
 from project import uvicorn_http
-from project.uvicorn_http import BODY_SECONDS, HEAD_SECONDS, LEAST_BYTES, READ_SECONDS, Bounded
+from project.uvicorn_http import BODY_SECONDS, HEAD_SECONDS, LEAST_BYTES, MOST_UNSENT_BYTES, READ_SECONDS, Bounded
 from tests.project.test_uvicorn_ws import on_uvloop
 from tests.support.wait import eventually
 
@@ -137,6 +138,24 @@ async def test_a_body_that_comes_is_waited_for():
 
 
 @on_uvloop
+async def test_a_body_for_which_the_application_is_not_ready_is_waited_for():
+    taking = asyncio.Event()
+
+    async def slow(scope, receive, send):
+        await taking.wait()
+        await hello(scope, receive, send)
+
+    async with visiting(slow) as (reader, writer, connection):
+        writer.write(BODY + b"x" * 1_000_000)
+        await eventually(lambda: connection.cycle and connection.flow.read_paused)
+        uvicorn_http.sweep(100)
+        uvicorn_http.sweep(100 + BODY_SECONDS)
+        taking.set()
+
+        assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200 OK")
+
+
+@on_uvloop
 async def test_who_does_not_read_is_let_go():
     async with visiting(endless) as (reader, writer, connection):
         writer.write(REQUEST)
@@ -146,8 +165,26 @@ async def test_who_does_not_read_is_let_go():
         uvicorn_http.sweep(100)
         uvicorn_http.sweep(100 + READ_SECONDS)
         await eventually(lambda: not uvicorn_http._open)
+        writer.transport.resume_reading()
 
         assert connection.cycle.disconnected
+        with pytest.raises(ConnectionResetError):  # nothing of it is left in the kernel
+            await reader.read()
+
+
+@on_uvloop
+async def test_the_kernel_keeps_little_for_who_does_not_read():
+    async with visiting(endless) as (_, writer, connection):
+        writer.transport.pause_reading()
+        writer.write(REQUEST)
+        await eventually(lambda: connection.flow.write_paused and stalled(connection))
+        unsent = writer_of(connection).getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 148)[-4:]
+
+        assert int.from_bytes(unsent, sys.byteorder) < 2 * MOST_UNSENT_BYTES
+
+
+def writer_of(connection):
+    return connection.transport.get_extra_info("socket")
 
 
 def stalled(connection, told={}):  # noqa: B006 -- what the last look has seen
@@ -166,6 +203,24 @@ async def test_who_reads_is_written_to():
             uvicorn_http.sweep(100 + turn * (READ_SECONDS - 1))
 
         assert not connection.transport.is_closing()
+
+
+@on_uvloop
+async def test_who_goes_with_several_requests_open_ends_the_first_and_begins_no_other():
+    begun, ended = [], []
+
+    async def waiting(scope, receive, send):
+        begun.append(scope["path"])
+        await receive()
+        ended.append((await receive())["type"])
+
+    async with visiting(waiting) as (_, writer, connection):
+        writer.write(REQUEST * 3)
+        await eventually(lambda: len(connection.pipeline) == 2)
+        writer.transport.abort()
+        await eventually(lambda: ended)
+
+    assert (begun, ended, len(connection.pipeline)) == (["/"], ["http.disconnect"], 0)
 
 
 @on_uvloop
