@@ -18,7 +18,7 @@ class Crowd:
 
     def __init__(self, port, large, count):
         """`large`: the path of an answer that no kernel takes at once."""
-        unread = f"GET {large} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() * 20
+        unread = f"GET {large} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode() * 3
         kinds = (("head", b"", HEAD), ("body", BODY, b"x"), ("unread", unread, b""))
         self.ended = Counter()
         self.waiting = 0

@@ -6,21 +6,20 @@ from statistics import median
 import pytest
 
 from tests.endurance import wrk
-from tests.support.build import make_post, make_user
 from tests.support.wait import until
 
 REQUESTS = int(os.environ.get("ENDURANCE_REQUESTS", "0"))  # 0: as many as fit into the seconds below
 SECONDS = int(os.environ.get("ENDURANCE_SECONDS", "240"))
 PIECE_SECONDS = 8
-MOST_BLOCKS_A_REQUEST = 0.01
+# What may be more in the second half than in the first: one that leaks has more of it with each request.
+MOST_FILES = 12  # the pool may still open connections
+MOST_BLOCKS, MOST_BLOCKS_A_REQUEST = 5_000, 0.1  # of some 700,000
 MOST_GROWTH = 4 * 1024 * 1024
 
 
 @pytest.fixture(params=["cheap", "mixed"])
 def routes(request):
-    like = f"/api/v1/posts/{make_post(make_user('ben')).id}/like"
-    cheap = [("GET", "/healthz")]
-    return cheap if request.param == "cheap" else [*cheap, ("GET", "/api/v1/me"), ("PUT", like), ("DELETE", like)]
+    return wrk.mixed() if request.param == "mixed" else [("GET", "/healthz")]
 
 
 def test_nothing_grows_with_the_requests(serve, token, routes, say):
@@ -37,8 +36,8 @@ def test_nothing_grows_with_the_requests(serve, token, routes, say):
     say(f"{requests:,} requests to {len(routes)} routes; in the first half, and in the second: {first}, {second}")
     assert failed == 0
     assert {tuple(one["threads"]) for one in samples} == {tuple(samples[0]["threads"])}
-    assert second["files"] <= first["files"]
-    assert second["blocks"] - first["blocks"] < MOST_BLOCKS_A_REQUEST * requests / 2
+    assert second["files"] - first["files"] < MOST_FILES
+    assert second["blocks"] - first["blocks"] < MOST_BLOCKS + MOST_BLOCKS_A_REQUEST * requests / 2
     assert second["rss"] - first["rss"] < MOST_GROWTH
 
 

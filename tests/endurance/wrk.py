@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass
 
 from tests.support import debian, services
+from tests.support.build import make_post, make_user
 
 SCRIPT = """\
 local asks = {%s}
@@ -21,6 +22,9 @@ end
 """
 
 
+POSTS = 16  # so that those who like wait little for each other
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one run was answered; `failed` counts whatever is no 2xx or 3xx."""
@@ -28,6 +32,15 @@ class Told:
     requests: int
     failed: int
     p99_ms: float
+
+
+def mixed():
+    """What an app asks: reads, and likes that come and go."""
+    author = make_user("ben")
+    likes = [f"/api/v1/posts/{make_post(author).id}/like" for _ in range(POSTS)]
+    writes = [(method, like) for like in likes for method in ("PUT", "DELETE")]
+    reads = [("GET", "/healthz"), ("GET", "/api/v1/me")]
+    return [route for write in writes for route in (write, *reads)]
 
 
 def ask(web, token, routes, *, seconds, connections=16):
