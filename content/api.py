@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 
@@ -30,7 +30,7 @@ from content.schemas import (
 from core import crossing
 from core.cursors import Page
 from core.problems import Invalid
-from core.rest import After, IdPath, Limit, MutationId, PageOut, link_next
+from core.rest import After, IdPath, Limit, MutationId, PageOut, answer, answer_page, link_next
 
 router = Router()
 
@@ -105,9 +105,9 @@ async def create_post(request: ViewerRequest, wanted: PostIn, mut: MutationId = 
 
 
 @router.get("/posts/{post_id}", response=PostOut, tags=["posts"])
-async def get_post(request: ViewerRequest, post_id: IdPath) -> Body:
+async def get_post(request: ViewerRequest, post_id: IdPath) -> HttpResponse:
     """One post."""
-    return (await crossing.call(queries.post_card, request.viewer.id, post_id)).as_dict()
+    return answer(request, (await crossing.call(queries.post_card, request.viewer.id, post_id)).as_dict())
 
 
 @router.delete("/posts/{post_id}", response={204: None}, tags=["posts"])
@@ -157,26 +157,24 @@ async def unsave(request: ViewerRequest, post_id: IdPath, mut: MutationId = None
 
 
 @router.get("/me/saved", response=PageOut[PostOut], tags=["me"])
-async def saved(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Page[Body]:
+async def saved(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The posts that one keeps and may still see, the latest kept first."""
     page = await crossing.call(queries.saved_posts, request.viewer.id, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.get("/me/archive", response=PageOut[PostOut], tags=["me"])
-async def archived(
-    request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20
-) -> Page[Body]:
+async def archived(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """One's own archive, the newest post first."""
     page = await crossing.call(queries.archived_posts, request.viewer.id, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.get("/me/deleted", response=PageOut[PostOut], tags=["me"])
-async def deleted(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Page[Body]:
+async def deleted(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """One's own posts that were deleted in the last 30 days, the newest first."""
     page = await crossing.call(queries.deleted_posts, request.viewer.id, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.post("/me/deleted/{post_id}/restore", response=PostOut, tags=["me"])
@@ -214,12 +212,10 @@ async def likes(
 
 
 @router.get("/posts/{post_id}/comments", response=PageOut[CommentOut], tags=["on a post"])
-async def comments(
-    request: ViewerRequest, response: HttpResponse, post_id: IdPath, after: After = None, limit: Limit = 20
-) -> Page[Body]:
+async def comments(request: ViewerRequest, post_id: IdPath, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What is said about a post, the oldest first, after the pinned comment; answers are apart."""
     page = await crossing.call(queries.comments_page, request.viewer.id, post_id, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.post("/posts/{post_id}/comments", response={201: CommentOut}, tags=["on a post"])
@@ -244,12 +240,10 @@ async def delete_comment(request: ViewerRequest, comment_id: IdPath, mut: Mutati
 
 
 @router.get("/comments/{comment_id}/replies", response=PageOut[CommentOut], tags=["on a comment"])
-async def replies(
-    request: ViewerRequest, response: HttpResponse, comment_id: IdPath, after: After = None, limit: Limit = 20
-) -> Page[Body]:
+async def replies(request: ViewerRequest, comment_id: IdPath, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The answers to a comment, the oldest first."""
     page = await crossing.call(queries.replies_page, request.viewer.id, comment_id, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.put("/comments/{comment_id}/like", response=LikeOut, tags=["on a comment"])
@@ -279,35 +273,31 @@ async def unpin_comment(request: ViewerRequest, comment_id: IdPath, mut: Mutatio
 
 
 @router.get("/feed", response=PageOut[PostOut], tags=["reading"])
-async def feed(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Page[Body]:
+async def feed(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What the viewer and the people they follow have posted, newest first."""
     page = await crossing.call(queries.home_feed, request.viewer.id, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.get("/users/{username}/posts", response=PageOut[PostOut], tags=["people"])
-async def user_posts(
-    request: ViewerRequest, response: HttpResponse, username: str, after: After = None, limit: Limit = 20
-) -> Page[Body]:
+async def user_posts(request: ViewerRequest, username: str, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What a person has posted, newest first."""
     page = await crossing.call(queries.user_posts, request.viewer.id, username, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.get("/explore", response=PageOut[PostOut], tags=["reading"])
-async def explore(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Page[Body]:
+async def explore(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The best public posts of late, of people whom the viewer does not follow."""
     page = await crossing.call(queries.explore, request.viewer.id, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.get("/tags/{tag}/posts", response=PageOut[PostOut], tags=["reading"])
-async def tag_posts(
-    request: ViewerRequest, response: HttpResponse, tag: str, after: After = None, limit: Limit = 20
-) -> Page[Body]:
+async def tag_posts(request: ViewerRequest, tag: str, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The posts under a hashtag, newest first."""
     page = await crossing.call(queries.tag_posts, request.viewer.id, tag, after=after, limit=limit)
-    return _as_dicts(request, response, page)
+    return answer_page(request, page)
 
 
 @router.get("/search", response=FoundOut, tags=["reading"])
@@ -339,7 +329,3 @@ async def _take_in(request: ViewerRequest, purpose: MediaPurpose, mut: str | Non
         mut=mut,
     )
     return Status(202, {"id": str(media.id), "state": media.state})
-
-
-def _as_dicts(request: HttpRequest, response: HttpResponse, page: Page[Any]) -> Page[Body]:
-    return link_next(request, response, Page([item.as_dict() for item in page.items], page.next))

@@ -132,7 +132,7 @@ class PostCard:
             "url": self.url,
             "author": self.author.as_dict(),
             "caption": self.caption,
-            "caption_html": str(self.caption_html),
+            "caption_html": self.caption_html[:],  # a plain str, which msgspec asks for
             "media": [media.as_dict() for media in self.media],
             "created_at": rfc3339(self.created_at),
             "like_count": self.like_count,

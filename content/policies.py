@@ -1,15 +1,16 @@
 """Who may see and undo what. Ids in, bool out; the same filters as every list (`visible_to` in content.models)."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from content.models import Comment, Media, Post
+from core.prepared import prepared
 from core.problems import NotFound
 
 
 def can_view_post(viewer_id: int | None, post_id: int) -> bool:
     """Whether a viewer, or anybody when None, may know that this post exists."""
-    return Post.objects.visible_to(viewer_id).filter(pk=post_id).exists()
+    return bool(_post(viewer_id=viewer_id, post_id=post_id))
 
 
 def check_can_view_post(viewer_id: int | None, post_id: int) -> None:
@@ -24,15 +25,30 @@ def check_can_view_post(viewer_id: int | None, post_id: int) -> None:
 
 def can_view_media(viewer_id: int | None, media_id: int) -> bool:
     """Whether a viewer may see this photo: their own, one of a post they see, or an avatar."""
-    return Media.objects.visible_to(viewer_id).filter(pk=media_id).exists()
+    return bool(_media(viewer_id=viewer_id, media_id=media_id))
 
 
 def can_view_comment(viewer_id: int | None, comment_id: int) -> bool:
     """Whether a viewer may know that this comment exists."""
-    return Comment.objects.shown_to(viewer_id).filter(pk=comment_id).exists()
+    return bool(_comment(viewer_id=viewer_id, comment_id=comment_id))
 
 
 def can_delete_comment(viewer_id: int, comment_id: int) -> bool:
     """Whether a viewer may delete this comment: they wrote it, or it stands under their post."""
     mine = Q(author_id=viewer_id) | Q(post__author_id=viewer_id)
     return Comment.objects.filter(mine, pk=comment_id).exists()
+
+
+@prepared
+def _post(*, viewer_id: int | None, post_id: int) -> QuerySet[Post, tuple[int]]:
+    return Post.objects.visible_to(viewer_id).filter(pk=post_id).values_list("id")
+
+
+@prepared
+def _media(*, viewer_id: int | None, media_id: int) -> QuerySet[Media, tuple[int]]:
+    return Media.objects.visible_to(viewer_id).filter(pk=media_id).values_list("id")
+
+
+@prepared
+def _comment(*, viewer_id: int | None, comment_id: int) -> QuerySet[Comment, tuple[int]]:
+    return Comment.objects.shown_to(viewer_id).filter(pk=comment_id).values_list("id")

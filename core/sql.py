@@ -5,6 +5,8 @@ run on Django's connection and in its transaction, raise Django's errors, and sh
 """
 
 import contextlib
+import functools
+import re
 import threading
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
@@ -16,6 +18,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.pipeline import Answer, Line, Row
 
+_NAMED = re.compile(r"%\((\w+)\)s")
 _Execute = Callable[..., Any]
 
 
@@ -34,6 +37,17 @@ def rows(query: str, *parameters: object) -> list[Row]:
     return later(query, *parameters)()
 
 
+def named(query: str, **values: object) -> list[Row]:
+    """Run one statement whose parameters have names, as `%(viewer)s`, and return its rows."""
+    text, names = _places(query)
+    return rows(text, *[values[name] for name in names])
+
+
+@functools.cache
+def _places(query: str) -> tuple[str, list[str]]:
+    return _NAMED.sub("%s", query), _NAMED.findall(query)
+
+
 def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
     """Run one statement; inside `pipeline` only send it. The answer waits for its rows, and need not be called.
 
@@ -48,7 +62,8 @@ def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
     database = _here.database
     database.validate_no_broken_transaction()
     if database.queries_logged:
-        database.queries_log.append({"sql": query, "time": "0"})
+        said = database.ops.compose_sql(query, parameters)  # type: ignore[attr-defined]  # of PostgreSQL's alone
+        database.queries_log.append({"sql": said, "time": "0"})
     with database.wrap_database_errors:
         answer = _here.line.send(query, [_text(value) for value in parameters])
     return lambda: _fetch(database, answer)
@@ -132,6 +147,8 @@ def _text(value: object) -> bytes | None:
             return None
         case list():
             return b"{%s}" % ",".join(map(str if value and isinstance(value[0], int) else _item, value)).encode()
+        case bytes():
+            return rb"\x%s" % value.hex().encode()
         case bool():
             return b"t" if value else b"f"
         case int() | float() | str():
@@ -141,6 +158,7 @@ def _text(value: object) -> bytes | None:
     raise TypeError(f"no parameter of a statement: {type(value).__name__}")
 
 
-def _item(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+def _item(value: str | bytes) -> str:
+    text = f"\\x{value.hex()}" if isinstance(value, bytes) else value
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from accounts.schemas import PersonOut
 from accounts.viewers import ViewerRequest
 from core import crossing
-from core.rest import After, BodyIn, Id, IdIn, IdPath, Limit, MutationId, PageOut, link_next
+from core.rest import After, BodyIn, Id, IdIn, IdPath, Limit, MutationId, PageOut, answer, answer_page
 from notifications import actions, queries
 from notifications.models import Kind, Senders
 
@@ -114,17 +114,16 @@ class PostMuteOut(Schema):
 
 
 @router.get("/notifications", response=GroupPageOut)
-async def notifications(request: ViewerRequest, response: HttpResponse, after: After = None, limit: Limit = 20) -> Any:
+async def notifications(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What happened to the viewer, the latest first."""
     snapshot = await crossing.call(queries.snapshot, request.viewer.id, after=after, limit=limit)
-    page = link_next(request, response, snapshot.page)
-    return {"items": [group.as_dict() for group in page.items], "next": page.next, "at": snapshot.at}
+    return answer_page(request, snapshot.page, at=snapshot.at)
 
 
 @router.get("/notifications/unread", response=UnreadOut)
-async def unread(request: ViewerRequest) -> Any:
+async def unread(request: ViewerRequest) -> HttpResponse:
     """The number on the badge."""
-    return await crossing.call(queries.unread_snapshot, request.viewer.id)
+    return answer(request, await crossing.call(queries.unread_snapshot, request.viewer.id))
 
 
 @router.post("/notifications/seen", response=MarkedOut)

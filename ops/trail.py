@@ -61,11 +61,20 @@ def made(title: str, steps: Iterable[Hop], request_id: str = "") -> Trail:
 
 
 def waiting(user_id: int, *values: str | int) -> list[Trail]:
-    """What waits in the outbox for a person and names all of these ids, the oldest first; at most MOST."""
-    rows = OutboxRow.objects.filter(shard=outbox.shard_of(user_id))
+    """What waits in the outbox for a person and names all of these ids, the oldest first; at most MOST.
+
+    A shard holds others' too, and of those what this person did to them.
+    """
+    rows = OutboxRow.objects.filter(shard=outbox.shard_of(user_id)).exclude(event__regex=_member("actor_id", user_id))
     for value in (user_id, *values):
-        rows = rows.filter(event__regex=f':"?{value}"?[,}}]')
+        rows = rows.filter(event__regex=_member("", value))
     return [_waits(row) for row in rows.order_by("id")[:MOST]]
+
+
+def _member(name: str, value: str | int) -> str:
+    """A regular expression for a member of an event's JSON; of any name if it is empty."""
+    quoted = f'"{name}"' if name else ""
+    return f'{quoted}:"?{value}"?[,}}]'
 
 
 def _waits(row: OutboxRow) -> Trail:

@@ -10,6 +10,7 @@ from core import clock
 from core.tracking import request_id
 from realtime import protocol, topics
 from realtime.auth import Credentials, Proof
+from realtime.counters import Value
 from realtime.hub import Hub
 from realtime.log import Replay
 from realtime.meters import meters
@@ -132,6 +133,9 @@ async def subscribe(hub: Hub, socket: Socket, wanted: Iterable[str], command_id:
     watched = {name: Watched(state.ver, state.snap) for name, state in states.items()}
     denied = {name: int(Error.UNKNOWN_TOPIC) for name in names if name not in states}
     socket.write(protocol.ok(command_id, watched, denied))
+    overtaken = {name: hub.counters.newest(name) for name, state in states.items() if _is_overtaken(hub, name, state)}
+    if overtaken:
+        socket.write(protocol.counters([_counter(name, value) for name, value in overtaken.items()]))
 
 
 def unsubscribe(hub: Hub, socket: Socket, names: Iterable[str], command_id: str | int) -> None:
@@ -152,11 +156,18 @@ async def view(hub: Hub, socket: Socket, added: Iterable[str], removed: Iterable
     hub.view(socket, states)
     _own(hub, states, socket, place)
     if states:
-        members = [
-            protocol.counter(int(name.partition(":")[2]), state.ver, state.snap["likes"], state.snap["comments"])
-            for name, state in states.items()
-        ]
+        read = {name: (state.ver, state.snap["likes"], state.snap["comments"]) for name, state in states.items()}
+        members = [_counter(name, max(value, hub.counters.newest(name))) for name, value in read.items()]
         socket.write(protocol.counters(members))
+
+
+def _is_overtaken(hub: Hub, name: str, state: TopicState) -> bool:
+    """Whether others have been sent newer counts already: this process would send them no more."""
+    return name.startswith("post:") and hub.counters.newest(name)[0] > state.ver
+
+
+def _counter(name: str, value: Value) -> str:
+    return protocol.counter(int(name.partition(":")[2]), *value)
 
 
 async def _enter(hub: Hub, socket: Socket, names: list[str]) -> dict[str, TopicState]:

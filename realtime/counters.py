@@ -46,10 +46,9 @@ class Counters:
         self._changed[topic] = value
         self._plan()
 
-    def known(self, topic: str) -> int:
-        """The newest version of a post that this process has heard of; 0 for none."""
-        last = self._changed.get(topic) or self._sent.get(topic)
-        return last[0] if last else 0
+    def newest(self, topic: str) -> Value:
+        """The counts of a post that this process has heard of last; of version 0 if it has heard of none."""
+        return self._changed.get(topic) or self._sent.get(topic) or (0, 0, 0)
 
     def forget(self, topic: str) -> None:
         """Nobody looks at a post any more."""

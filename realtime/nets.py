@@ -91,7 +91,7 @@ class Nets:
         for names in _chunks(self._hub.looked_at()):
             ids = {int(name.partition(":")[2]): name for name in names}
             for post_id, value in (await crossing.call(self._hub.domain.counts, list(ids))).items():
-                if value[0] > self._hub.counters.known(ids[post_id]):
+                if value[0] > self._hub.counters.newest(ids[post_id])[0]:
                     self._hub.counters.change(ids[post_id], value)
 
 

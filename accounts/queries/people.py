@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import policies
 from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
 from accounts.people import PERSON_FIELDS, Following, Person, Profile, Relation, person_of
-from core import cursors
+from core import cursors, sql
 from core.cursors import Page
+from core.prepared import prepared
 from core.problems import NotFound
 
 NEAR = 50  # of the people one follows, the latest; more would make suggestions slower, not better
@@ -31,7 +32,7 @@ def person_by_username(username: str, *, viewer_id: int | None) -> Person:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return _named(username, policies.named_to(viewer_id))
+    return _found(_named_to(viewer_id=viewer_id, username=username.lower()))
 
 
 def another(username: str, *, viewer_id: int) -> Person:
@@ -40,7 +41,10 @@ def another(username: str, *, viewer_id: int) -> Person:
     Raises:
         NotFound: if there is none, they are not active, have blocked the viewer, or are the viewer.
     """
-    return _named(username, policies.named_to(viewer_id) & ~Q(id=viewer_id))
+    person = person_by_username(username, viewer_id=viewer_id)
+    if person.id == viewer_id:
+        raise _nobody()
+    return person
 
 
 def open_person(username: str, *, viewer_id: int | None) -> Person:
@@ -49,7 +53,7 @@ def open_person(username: str, *, viewer_id: int | None) -> Person:
     Raises:
         NotFound: if there is none, or they are not open to the viewer.
     """
-    return _named(username, policies.open_to(viewer_id))
+    return _found(_open_to(viewer_id=viewer_id, username=username.lower()))
 
 
 def username_after(former: str, *, viewer_id: int | None) -> str:
@@ -61,14 +65,14 @@ def username_after(former: str, *, viewer_id: int | None) -> str:
     rows = FormerUsername.objects.kept().filter(policies.named_to(viewer_id, "user"), username=former.lower())
     present = rows.values_list("user__username", flat=True).first()
     if present is None:
-        raise NotFound(_("There is nobody of that name here."))
+        raise _nobody()
     return present
 
 
 def relation(viewer_id: int, person_id: int) -> Relation:
     """How two people stand to each other, in one query."""
-    row = User.objects.filter(id=person_id).annotate(**_standing(viewer_id)).only("id").first()
-    return _relation(row) if row else Relation()
+    rows = _related(viewer_id=viewer_id, person_id=person_id)
+    return _relation(rows[0]) if rows else Relation()
 
 
 def relations(viewer_id: int | None, person_ids: Collection[int]) -> dict[int, tuple[Relation, bool]]:
@@ -83,12 +87,12 @@ def profile(username: str, *, viewer_id: int | None) -> Profile:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return _profile(User.objects.filter(username=username.lower()), viewer_id)
+    return _profile(_head_by_name(viewer_id=viewer_id, username=username.lower()), viewer_id)
 
 
 def own_profile(user_id: int) -> Profile:
     """The head of one's own profile, in one query."""
-    return _profile(User.objects.filter(id=user_id), user_id)
+    return _profile(_own_head(viewer_id=user_id), user_id)
 
 
 def followers(username: str, *, viewer_id: int | None, after: str | None = None, limit: int = 20) -> People:
@@ -143,24 +147,55 @@ def request_counts(user_ids: Collection[int]) -> dict[int, int]:
 
 def suggestions(viewer_id: int, *, limit: int = 5) -> list[Person]:
     """People to follow: first those whom most of one's latest followees follow, then the newest. Two queries."""
-    mine = Follow.objects.filter(follower_id=viewer_id)
-    near = mine.order_by("-id").values("followee_id")[:NEAR]
+    with sql.pipeline():
+        near, newest = _near.later(limit, viewer_id=viewer_id), _newest.later(limit, viewer_id=viewer_id)
+    found = {user.id: user for user in (*near(), *newest())}
+    return [person_of(user) for user in found.values()][:limit]
+
+
+@prepared
+def _near(limit: int, *, viewer_id: int) -> QuerySet[User]:
+    latest = Follow.objects.filter(follower_id=viewer_id).order_by("-id").values("followee_id")[:NEAR]
+    met = _strangers(viewer_id).filter(followers__follower_id__in=latest)
+    return met.annotate(paths=Count("followers")).order_by("-paths", "-id")[:limit]
+
+
+@prepared
+def _newest(limit: int, *, viewer_id: int) -> QuerySet[User]:
+    return _strangers(viewer_id).order_by("-id")[:limit]
+
+
+def _strangers(viewer_id: int) -> QuerySet[User]:
+    mine = Follow.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))
     asked = FollowRequest.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))
     known = policies.known_to(viewer_id) & policies.unmuted_by(viewer_id)
-    strangers = User.objects.filter(known).exclude(id=viewer_id).exclude(Exists(asked))
-    strangers = strangers.exclude(Exists(mine.filter(followee=OuterRef("pk")))).only(*PERSON_FIELDS)
-    friends_of_friends = strangers.filter(followers__follower_id__in=near).annotate(paths=Count("followers"))
-    found = {user.id: person_of(user) for user in friends_of_friends.order_by("-paths", "-id")[:limit]}
-    for user in strangers.order_by("-id")[:limit]:
-        found.setdefault(user.id, person_of(user))
-    return list(found.values())[:limit]
+    strangers = User.objects.filter(known).exclude(id=viewer_id).exclude(Exists(asked)).exclude(Exists(mine))
+    return strangers.only(*PERSON_FIELDS)
 
 
-def _named(username: str, policy: Q) -> Person:
-    user = User.objects.filter(policy, username=username.lower()).only(*PERSON_FIELDS).first()
-    if user is None:
-        raise NotFound(_("There is nobody of that name here."))
-    return person_of(user)
+@prepared
+def _named_to(*, viewer_id: int | None, username: str) -> QuerySet[User]:
+    return User.objects.filter(policies.named_to(viewer_id), username=username).only(*PERSON_FIELDS)
+
+
+@prepared
+def _open_to(*, viewer_id: int | None, username: str) -> QuerySet[User]:
+    return User.objects.filter(policies.open_to(viewer_id), username=username).only(*PERSON_FIELDS)
+
+
+def _found(users: list[User]) -> Person:
+    if not users:
+        raise _nobody()
+    return person_of(users[0])
+
+
+def _nobody() -> NotFound:
+    return NotFound(_("There is nobody of that name here."))
+
+
+@prepared
+def _related(*, viewer_id: int, person_id: int) -> QuerySet[User]:
+    return User.objects.filter(id=person_id).annotate(**_standing(viewer_id)).only("id")
 
 
 def _standing(viewer_id: int | None) -> dict[str, Exists]:
@@ -179,12 +214,25 @@ def _relation(row: Any) -> Relation:
     return Relation(following, followed_by=row.followed_by, blocking=row.blocking, muting=row.muting)
 
 
-def _profile(users: QuerySet[User], viewer_id: int | None) -> Profile:
+@prepared
+def _head_by_name(*, viewer_id: int | None, username: str) -> QuerySet[User]:
+    return _heads(User.objects.filter(username=username), viewer_id)
+
+
+@prepared
+def _own_head(*, viewer_id: int) -> QuerySet[User]:
+    return _heads(User.objects.filter(id=viewer_id), viewer_id)
+
+
+def _heads(users: QuerySet[User], viewer_id: int | None) -> QuerySet[User]:
     is_open = ExpressionWrapper(policies.open_to(viewer_id), output_field=BooleanField())
-    rows = users.filter(policies.named_to(viewer_id)).annotate(is_open=is_open, **_standing(viewer_id))
-    user = rows.first()
-    if user is None:
-        raise NotFound(_("There is nobody of that name here."))
+    return users.filter(policies.named_to(viewer_id)).annotate(is_open=is_open, **_standing(viewer_id))
+
+
+def _profile(heads: list[Any], viewer_id: int | None) -> Profile:
+    if not heads:
+        raise _nobody()
+    user = heads[0]
     return Profile(
         person=person_of(user),
         bio=user.bio if user.is_open else "",

@@ -9,6 +9,8 @@ from typing import Any
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils.crypto import constant_time_compare
 
 from accounts.agents import short_agent
@@ -16,6 +18,7 @@ from accounts.models import Session, Token, User
 from accounts.people import avatar_url
 from accounts.viewers import Viewer
 from core import clock
+from core.prepared import AnyOf, prepared
 
 PROVEN_USER_KEY = "account_authentication_methods_user"  # of allauth, which has no public name for it
 SEEN_PERIOD = timedelta(minutes=5)  # how exact "last seen" is: at most one write a session in this time
@@ -120,20 +123,19 @@ def viewers_by_ids(
     session_ids: Collection[int], token_ids: Collection[int]
 ) -> tuple[dict[int, Viewer], dict[int, Viewer]]:
     """Who is behind each of these sessions and tokens, by their ids: for proofs that were made from them."""
-    sessions = _sessions(id__in=session_ids) if session_ids else {}
-    tokens = _tokens(id__in=token_ids) if token_ids else {}
+    sessions = _sessions("id", session_ids)
+    tokens = _tokens("id", token_ids)
     return {row.id: viewer for row, viewer in sessions.items()}, {row.id: viewer for row, viewer in tokens.items()}
 
 
 def _by_session(keys: Collection[str]) -> dict[str, Viewer]:
-    return {row.session_key: viewer for row, viewer in _sessions(session_key__in=keys).items()} if keys else {}
+    return {row.session_key: viewer for row, viewer in _sessions("session_key", keys).items()}
 
 
-def _sessions(**which: Collection[object]) -> dict[Session, Viewer]:
+def _sessions(column: str, values: Collection[object]) -> dict[Session, Viewer]:
     now = clock.now()
-    rows = Session.objects.filter(**which, expire_date__gt=now).select_related("user")
-    fields = ("id", "session_data", "expire_date", "last_seen_at", *USER_FIELDS)
-    looked_at = [(row, row.user, _proof(row, row.user)) for row in rows.only(*fields) if row.user]
+    rows = _live_sessions(column, values=list(values)) if values else []
+    looked_at = [(row, row.user, _proof(row, row.user)) for row in rows if row.user]
     proven = [(row, user, data) for row, user, data in looked_at if data]
     stale = [row.id for row, _, _ in proven if row.last_seen_at < now - SEEN_PERIOD]
     if stale:
@@ -145,21 +147,30 @@ def _sessions(**which: Collection[object]) -> dict[Session, Viewer]:
 
 
 def _by_token(tokens: Collection[str]) -> dict[str, Viewer]:
-    if not tokens:
-        return {}
     by_digest = {digest_of(token): token for token in tokens}
-    found = _tokens(digest__in=list(by_digest))
+    found = _tokens("digest", by_digest)
     return {by_digest[bytes(row.digest)]: viewer for row, viewer in found.items()}
 
 
-def _tokens(**which: Collection[object]) -> dict[Token, Viewer]:
+def _tokens(column: str, values: Collection[object]) -> dict[Token, Viewer]:
     now = clock.now()
-    rows = Token.objects.filter(**which, user__is_active=True).select_related("user")
-    found = list(rows.only("id", "digest", "last_used_at", *USER_FIELDS))
+    found = _live_tokens(column, values=list(values)) if values else []
     stale = [row.id for row in found if row.last_used_at is None or row.last_used_at < now - SEEN_PERIOD]
     if stale:
         Token.objects.filter(id__in=stale).update(last_used_at=now)
     return {row: _viewer(row.user, token_id=row.id) for row in found}
+
+
+@prepared
+def _live_sessions(column: str, *, values: list[object]) -> QuerySet[Session]:
+    rows = Session.objects.filter(AnyOf(column, values), expire_date__gt=Now()).select_related("user")
+    return rows.only("id", "session_data", "expire_date", "last_seen_at", *USER_FIELDS)
+
+
+@prepared
+def _live_tokens(column: str, *, values: list[object]) -> QuerySet[Token]:
+    rows = Token.objects.filter(AnyOf(column, values), user__is_active=True).select_related("user")
+    return rows.only("id", "digest", "last_used_at", *USER_FIELDS)
 
 
 def _proof(session: Session, user: User) -> dict[str, Any] | None:

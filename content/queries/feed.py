@@ -3,14 +3,14 @@
 from typing import Any
 
 import redis
-from django.db import connection
 
 from accounts import queries as accounts
 from accounts.cards import UNMUTED
 from content import feedlists
 from content.cards import HomePage, PostCard
 from content.models import Post
-from content.queries.posts import cards
+from content.queries.posts import cards, visible_cards
+from core import sql
 from core.cursors import Page, bounded, decode, encode
 
 POSTS = 12  # a page
@@ -86,8 +86,7 @@ def home_feed(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -
     ids = _feed_ids(viewer_id, before=decode(after) or _NEWEST, limit=limit + 1)
     shown = ids[:limit]
     # The policy is asked again: a feed comes from a list too, and must not show more than the policy allows.
-    posts = Post.objects.visible_to(viewer_id).filter(pk__in=shown).order_by("-id")
-    return Page(cards(posts, viewer_id), encode(shown[-1]) if len(ids) > limit else None)
+    return Page(visible_cards(viewer_id, shown), encode(shown[-1]) if len(ids) > limit else None)
 
 
 def latest_public(limit: int = LATEST) -> list[PostCard]:
@@ -123,7 +122,6 @@ def _filled(viewer_id: int) -> feedlists.Listed:
 
 
 def _row(query: str, **values: Any) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        row: tuple[Any, ...] = cursor.fetchone()
-        return row
+    """The limit is written out: PostgreSQL plans for a few rows, as it would not for any number of them."""
+    limit = values.pop("limit")
+    return sql.named(query.replace("%(limit)s", str(limit)), **values)[0]

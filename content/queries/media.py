@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.models import User
 from content.cards import MediaView, media_of
 from content.models import Media, MediaState
 from content.proofs import proven_by
+from core.prepared import prepared
 from core.problems import NotFound
 
 _Column = Literal["renditions", "videos"]
@@ -73,16 +75,20 @@ def video_file(viewer_id: int | None, folder: str, width: int, *, proof: str = "
     return _sized(_file(viewer_id, folder, "videos", width, proof))
 
 
-def _file(
-    viewer_id: int | None, folder: str, column: Literal["renditions", "videos"], size: int, proof: str
-) -> MediaFile:
+def _file(viewer_id: int | None, folder: str, column: _Column, size: int, proof: str) -> MediaFile:
     """The file's name comes from the row, never from the address."""
-    rows = Media.objects.visible_to(viewer_id or _active(proven_by(proof, folder))).with_public()
-    media = rows.filter(folder=folder, state=MediaState.READY).only("folder", column).first()
+    found = _ready(column, viewer_id=viewer_id or _active(proven_by(proof, folder)), folder=folder)
+    media = found[0] if found else None
     name = getattr(media, column).get(str(size)) if media else None
     if media is None or name is None:
         raise NotFound(_NONE)
     return MediaFile(f"{media.folder}/{name}", f'"{Path(name).stem}"', media.is_public)  # type: ignore[attr-defined]
+
+
+@prepared
+def _ready(column: _Column, *, viewer_id: int | None, folder: str) -> QuerySet[Media]:
+    rows = Media.objects.visible_to(viewer_id).with_public()
+    return rows.filter(folder=folder, state=MediaState.READY).only("folder", column)
 
 
 def _active(user_id: int | None) -> int | None:

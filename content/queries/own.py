@@ -1,12 +1,14 @@
 """Reads what is for one person alone: a post to change, what they keep, their archive, what they deleted lately."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from content.cards import PostCard
 from content.models import RESTORABLE, Post, PostQuerySet, Save
-from content.queries.posts import cards, post_card
+from content.queries.posts import cards, post_card, visible_cards
 from core import clock
 from core.cursors import Page, bounded, decode, encode, page_of
+from core.prepared import prepared
 from core.problems import Forbidden
 
 POSTS = 24  # a page
@@ -33,14 +35,18 @@ def saved_posts(viewer_id: int, *, after: str | None = None, limit: int = POSTS)
         Invalid: if `after` is no cursor.
     """
     limit = bounded(limit)
-    kept = Save.objects.filter(user_id=viewer_id, id__lt=decode(after) or _NEWEST)
-    seen = kept.filter(post__in=Post.objects.visible_to(viewer_id)).order_by("-id")
-    saves = list(seen.values_list("id", "post_id")[: limit + 1])
+    saves = _kept(limit + 1, viewer_id=viewer_id, before=decode(after) or _NEWEST)
     shown = saves[:limit]
-    posts = Post.objects.visible_to(viewer_id).filter(pk__in=[post_id for _, post_id in shown])
-    by_id = {card.id: card for card in cards(posts, viewer_id)}
+    by_id = {card.id: card for card in visible_cards(viewer_id, [post_id for _, post_id in shown])}
     found = [by_id[post_id] for _, post_id in shown if post_id in by_id]  # one may have gone between the queries
     return Page(found, encode(shown[-1][0]) if len(saves) > limit else None)
+
+
+@prepared
+def _kept(limit: int, *, viewer_id: int, before: int) -> QuerySet[Save, tuple[int, int]]:
+    kept = Save.objects.filter(user_id=viewer_id, id__lt=before)
+    seen = kept.filter(post__in=Post.objects.visible_to(viewer_id)).order_by("-id")
+    return seen.values_list("id", "post_id")[:limit]
 
 
 def archived_posts(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:

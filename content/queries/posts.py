@@ -1,10 +1,11 @@
 """Reads posts: one, many as cards, their thumbs and counts. Decides no order and no audience but `visible_to`."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Exists, OuterRef, Prefetch, Value
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,9 @@ from content.cards import EditView, PostCard, PostCounts, PostPage, card_of, edi
 from content.models import Like, Media, Post, PostEdit, PostQuerySet, Save, Visibility
 from content.queries import comments
 from content.queries.seen import SEEN_BY
-from core import replica
+from core import replica, sql
 from core.cursors import Page, bounded, decode, page_of
+from core.prepared import AnyOf, prepared
 from core.problems import NotFound
 
 _POST_FIELDS = (
@@ -44,12 +46,15 @@ WHERE {SEEN_BY.format(viewer="ask.viewer")}
 
 
 def post_card(viewer_id: int | None, post_id: int) -> PostCard:
-    """One post as a card, in two queries; one in the archive to its author alone.
+    """One post as a card, in two queries and one round trip; one in the archive to its author alone.
 
     Raises:
         NotFound: if the viewer may not see it.
     """
-    found = cards(Post.objects.readable_by(viewer_id).filter(pk=post_id), viewer_id)
+    with sql.pipeline():
+        rows = _readable.later(viewer_id=viewer_id, post_id=post_id)
+        photos = _photos.later(post_ids=[post_id])
+    found = _cards(rows(), photos(), viewer_id)
     if not found:
         raise NotFound(_("There is no such post."))
     return found[0]
@@ -93,18 +98,49 @@ def captions_of(post_ids: Collection[int]) -> dict[int, dict[str, Any]]:
     return {post.id: edited(post.caption, comments_off=post.comments_off, at=post.edited_at) for post in rows}
 
 
+def visible_cards(viewer_id: int | None, post_ids: list[int]) -> list[PostCard]:
+    """Those of these posts that the viewer may see, newest first; in two queries and one round trip."""
+    if not post_ids:
+        return []
+    with sql.pipeline():
+        rows = _visible.later(viewer_id=viewer_id, post_ids=post_ids)
+        photos = _photos.later(post_ids=post_ids)
+    return _cards(rows(), photos(), viewer_id)
+
+
 def cards(posts: PostQuerySet, viewer_id: int | None) -> list[PostCard]:
-    """The posts of a queryset, with authors, photos and whether the viewer likes and keeps them, in two queries."""
-    photos = Prefetch("media", Media.objects.kept().order_by("position", "id"), to_attr="photos")
-    rows = (
-        posts.select_related("author")
-        .only(*_POST_FIELDS, *_AUTHOR_FIELDS)
-        .with_public()
-        .annotate(liked=_done_by(viewer_id, Like), saved=_done_by(viewer_id, Save))
-        .prefetch_related(photos)
-    )
+    """The posts of a queryset that is rarely asked, as cards; in two queries."""
+    rows = list(_with_card(posts, viewer_id))
+    return _cards(rows, _photos(post_ids=[row.id for row in rows]) if rows else [], viewer_id)
+
+
+@prepared
+def _readable(*, viewer_id: int | None, post_id: int) -> PostQuerySet:
+    return _with_card(Post.objects.readable_by(viewer_id).filter(pk=post_id), viewer_id)
+
+
+@prepared
+def _visible(*, viewer_id: int | None, post_ids: list[int]) -> PostQuerySet:
+    return _with_card(Post.objects.visible_to(viewer_id).filter(AnyOf("pk", post_ids)).order_by("-id"), viewer_id)
+
+
+@prepared
+def _photos(*, post_ids: list[int]) -> QuerySet[Media]:
+    return Media.objects.kept().filter(AnyOf("post_id", post_ids)).order_by("position", "id")
+
+
+def _with_card(posts: PostQuerySet, viewer_id: int | None) -> PostQuerySet:
+    """With authors, and whether the viewer likes and keeps them."""
+    rows = posts.select_related("author").only(*_POST_FIELDS, *_AUTHOR_FIELDS).with_public()
+    return rows.annotate(liked=_done_by(viewer_id, Like), saved=_done_by(viewer_id, Save))
+
+
+def _cards(rows: list[Any], photos: list[Media], viewer_id: int | None) -> list[PostCard]:
+    by_post: defaultdict[int | None, list[Media]] = defaultdict(list)
+    for photo in photos:
+        by_post[photo.post_id].append(photo)
     return [
-        card_of(row, viewer_id, liked=row.liked, saved=row.saved, public=row.is_public, photos=row.photos)  # type: ignore[attr-defined]
+        card_of(row, viewer_id, liked=row.liked, saved=row.saved, public=row.is_public, photos=by_post[row.id])
         for row in rows
     ]
 
@@ -131,9 +167,14 @@ def grid(
 
 def visible_counts(viewer_id: int | None, post_ids: Collection[int]) -> dict[int, PostCounts]:
     """Of these posts, those that the viewer may watch, with their counts; one query."""
-    rows = Post.objects.visible_to(viewer_id).filter(pk__in=post_ids)
-    found = rows.values_list("id", "ver", "like_count", "comment_count", "author_id")
+    found = _counted(viewer_id=viewer_id, post_ids=list(post_ids))
     return {post_id: PostCounts(*counts) for post_id, *counts in found}
+
+
+@prepared
+def _counted(*, viewer_id: int | None, post_ids: list[int]) -> QuerySet[Post, tuple[int, ...]]:
+    rows = Post.objects.visible_to(viewer_id).filter(AnyOf("pk", post_ids))
+    return rows.values_list("id", "ver", "like_count", "comment_count", "author_id")
 
 
 def visible_counts_for(asks: Collection[tuple[int | None, int]]) -> dict[tuple[int | None, int], PostCounts]:

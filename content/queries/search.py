@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import queries as accounts
 from content.cards import Found, PostCard, TagView
 from content.models import Post, PostTag, Tag
-from content.queries.posts import cards
+from content.queries.posts import visible_cards
 from content.queries.tags import MAX_COUNTED
 from content.text import cleaned
 from core import replica
@@ -71,8 +71,7 @@ def _posts(viewer_id: int | None, text: str, *, after: str | None, limit: int) -
     before = decode(after) or _NEWEST
     ids = replica.found(lambda alias: _saying(viewer_id, text, alias=alias, before=before, limit=limit + 1))
     shown = ids[:limit]
-    posts = Post.objects.visible_to(viewer_id).filter(pk__in=shown).order_by("-id")
-    return Page(cards(posts, viewer_id), encode(shown[-1]) if len(ids) > limit else None)
+    return Page(visible_cards(viewer_id, shown), encode(shown[-1]) if len(ids) > limit else None)
 
 
 def _saying(viewer_id: int | None, text: str, *, alias: str, before: int, limit: int) -> list[int]:

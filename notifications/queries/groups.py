@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import queries as accounts
 from accounts.cards import CARD, card_of
@@ -15,6 +15,7 @@ from content.cards import post_url, rfc3339
 from content.queries import seen_thumbs, thumbs
 from core import cursors, ids, sql
 from core.cursors import Page
+from core.prepared import prepared
 from notifications.deeds import GroupKey
 from notifications.models import ELSEWHERE, REPEATED, Group, Kind
 from realtime import log
@@ -156,14 +157,16 @@ class Snapshot:
 def notification_page(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[NotificationView]:
     """One page of a person's rows, the latest first: three queries, and one if it holds any of others' posts."""
     limit = cursors.bounded(limit)
-    newer = Group.objects.filter(sitting=OuterRef("sitting"), latest_id__gt=OuterRef("latest_id"))
-    groups = Group.objects.filter(~Exists(newer), recipient_id=user_id, actor_count__gt=0).order_by("-latest_id")
-    before = cursors.decode(after)
-    if before is not None:
-        groups = groups.filter(latest_id__lt=before)
-    rows = list(groups[: limit + 1])
+    rows = _rows(limit + 1, user_id=user_id, before=cursors.decode(after))
     views = views_of(rows[:limit])
     return cursors.page_of(rows, limit, key=lambda group: group.latest_id, make=lambda group: views[group.id])
+
+
+@prepared
+def _rows(limit: int, *, user_id: int, before: int | None) -> QuerySet[Group]:
+    newer = Group.objects.filter(sitting=OuterRef("sitting"), latest_id__gt=OuterRef("latest_id"))
+    groups = Group.objects.filter(~Exists(newer), recipient_id=user_id, actor_count__gt=0).order_by("-latest_id")
+    return (groups if before is None else groups.filter(latest_id__lt=before))[:limit]
 
 
 def opened(user_id: int, *, after: str | None = None) -> NotificationsPage:
@@ -213,10 +216,12 @@ def unread_counts_later(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]
 
 
 def views_of(groups: list[Group]) -> dict[int, NotificationView]:
-    """Groups as finished values, by id, in two queries, or three."""
+    """Groups as finished values, by id, in two queries, or three, and one round trip."""
     keys = [GroupKey(group.recipient_id, group.kind, group.target) for group in groups]
-    shown, thumbs = shown_later(keys)(), thumbs_later(keys)()
-    return {group_id: view_of(one, thumbs) for group_id, one in shown.items()}
+    with sql.pipeline():
+        shown, thumbs = shown_later(keys), thumbs_later(keys)
+    found = thumbs()
+    return {group_id: view_of(one, found) for group_id, one in shown().items()}
 
 
 def view_of(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> NotificationView:

@@ -475,3 +475,18 @@ def test_the_whole_way_of_a_post_over_rest(upload):
     assert early == 404
     assert file["Content-Type"] == "image/webp"
     assert file.content[8:12] == b"WEBP"
+
+
+@pytest.mark.parametrize("path", ["/api/v1/posts/{post}", "/api/v1/feed", "/api/v1/users/ana/posts"])
+def test_who_has_an_answer_is_told_that_it_still_holds(path):
+    ana = make_user()
+    post = make_post(ana)
+    web, path = Web(ana, token=True), path.format(post=post.id)
+    first = web.get(path)
+
+    again = web.get(path, headers={"If-None-Match": first["ETag"]})
+    Post.objects.update(ver=1, like_count=1)
+    changed = web.get(path, headers={"If-None-Match": first["ETag"]})
+
+    assert (again.status_code, again.content, again["ETag"] == first["ETag"]) == (304, b"", True)
+    assert (changed.status_code, changed["ETag"] == first["ETag"]) == (200, False)

@@ -257,7 +257,7 @@ def test_lists_keep_their_number_of_queries(django_assert_num_queries, ana, coun
         queries.likes_page(ben.id, posts[0].id)
     with django_assert_num_queries(2):
         queries.comments_page(ben.id, posts[0].id)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         queries.profile_page(ben.id, "ana")
 
 

@@ -149,23 +149,23 @@ def test_profile_page_of_nobody_is_not_found():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("items", [1, 3])
-def test_profile_page_costs_three_queries(items, django_assert_num_queries):
+def test_profile_page_costs_four_queries(items, django_assert_num_queries):
     ana, ben = make_users("ana", "ben")
     for _ in range(items):
         make_post(ben, photos=items)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(queries.profile_page(ana.id, "ben").posts.items) == items
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("items", [1, 3])
-def test_user_posts_costs_three_queries(items, django_assert_num_queries):
+def test_user_posts_costs_four_queries(items, django_assert_num_queries):
     ana = make_user()
     for _ in range(items):
         make_post(ana)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(queries.user_posts(None, "ana").items) == items
 
 

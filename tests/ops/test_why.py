@@ -1,5 +1,7 @@
 """Why somebody was told of something, or not: each broken hop by its name, on the real stack."""
 
+import itertools
+
 import pytest
 from django.conf import settings
 
@@ -8,6 +10,7 @@ from accounts.viewers import Viewer
 from content import actions
 from core.problems import Invalid
 from events.models import MAX_ATTEMPTS, OutboxRow
+from events.outbox import shard_of
 from notifications.entries import WHY_HIDDEN
 from notifications.models import Group
 from ops import hops, why
@@ -21,6 +24,7 @@ from tests.support.build import (
     make_post,
     make_post_mute,
     make_preference,
+    make_user,
     make_users,
 )
 from tests.support.draining import drain_all
@@ -83,6 +87,15 @@ def test_what_waits_for_others_is_not_theirs(people, ask):
     like(post, ben)
 
     assert ask("post", post.id, person="ben").trails == []
+
+
+def test_what_waits_for_others_in_ones_own_shard_is_not_ones_own(people, ask):
+    ana, *_ = people
+    alike = next(number for number in itertools.count(ana.id + 1) if shard_of(number) == shard_of(ana.id))
+    post = make_post(ana)
+    like(post, make_user("eve", id=alike))
+
+    assert ask("post", post.id, person="eve").trails == []
 
 
 def test_what_failed_says_how_often_and_why_but_not_what_was_written(people, ask):

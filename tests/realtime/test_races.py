@@ -111,6 +111,43 @@ async def test_what_comes_while_the_state_is_read_is_not_lost():
     await rule.hub.out.close()
 
 
+class Overtaken(Late):
+    """A state that changes each time while it is read, and then no more."""
+
+    def __call__(self, asks):
+        read, self.likes = self.likes, self.likes + 1
+        news = f"c {self.likes},{self.likes},0".encode()
+        self.loop.call_soon_threadsafe(self.hub.bus._hand_on, topics.topic_channel("post:1").encode(), news)
+        return {ask: TopicState(read, {"likes": read, "comments": 0}) for ask in asks}
+
+
+@pytest.fixture
+async def overtaken():
+    rule = Overtaken()
+    rule.hub = Hub(Domain({"post": rule}, dict))
+    yield rule
+    await rule.hub.out.close()
+
+
+async def test_counts_that_change_faster_than_they_are_read_are_told_with_the_answer(overtaken):
+    server = Server()
+    socket = Socket(server.outlet(), None, on_gone=server.ended.append)
+
+    await arrival.subscribe(overtaken.hub, socket, ["post:1"], "a")
+
+    told = [json.loads(frame) for frame in server.frames]
+    assert (told[0]["topics"]["post:1"]["ver"], told[1:]) == (2, [{"t": "cnt", "d": {"1": [3, 3, 0]}}])
+
+
+async def test_counts_that_change_faster_than_they_are_read_come_into_view_as_others_have_them(overtaken):
+    server = Server()
+    socket = Socket(server.outlet(), None, on_gone=server.ended.append)
+
+    await arrival.view(overtaken.hub, socket, ["1"], [])
+
+    assert [json.loads(frame) for frame in server.frames] == [{"t": "cnt", "d": {"1": [3, 3, 0]}}]
+
+
 async def come(hub, server):
     """Somebody who is proved by now, and waits for Redis, which nobody has tried."""
     user = await crossing.call(make_user)
