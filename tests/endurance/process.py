@@ -18,7 +18,7 @@ class Watched(Web):
         self.argv[self.argv.index("project.server")] = "tests.endurance.serve"
 
     def held(self):
-        """Its threads by name, how many files and connections it has open, Python's blocks, and its memory."""
+        """How many threads, files, connections and blocks of Python's it has, and its memory."""
         with urllib.request.urlopen(self.url + inside.PATH, timeout=30) as answer:
             return json.load(answer) | {"rss": self.rss_bytes()}
 

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 
 PAUSE_SECONDS = 1.0
+ARRIVAL_SECONDS = 15.0  # in which they come: all at once they would be a storm of requests, and no slow clients
 ESTABLISHED = 1
 HEAD = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 BODY = b"POST /api/v1/posts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\n"
@@ -41,9 +42,11 @@ class Crowd:
             self._loop.run_until_complete(self._all)
 
     async def _come(self):
-        await asyncio.gather(*(self._come_again(*client) for client in self._clients))
+        step = ARRIVAL_SECONDS / len(self._clients)
+        await asyncio.gather(*(self._come_again(n * step, *client) for n, client in enumerate(self._clients)))
 
-    async def _come_again(self, kind, first, then):
+    async def _come_again(self, after, kind, first, then):
+        await asyncio.sleep(after)
         while True:
             with socket.socket() as own, contextlib.suppress(ConnectionError):
                 own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

@@ -30,7 +30,7 @@ def test_a_thousand_slow_clients_starve_nobody(serve, token, say):
     web.forget_most()
 
     with Crowd(web.port, large_file(), CROWD) as crowd:
-        until(lambda: crowd.waiting == CROWD)
+        until(lambda: crowd.waiting == CROWD, seconds=60)
         beside = wrk.ask(web, token, routes, seconds=SECONDS, connections=OTHERS)
     growth = web.most_rss_bytes() - before
 
