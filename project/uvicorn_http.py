@@ -16,20 +16,20 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from core.env import environment
+
 HEAD_SECONDS = 10.0  # for a whole head, from its first byte or the connection's begin
 BODY_SECONDS = 15.0  # in which at least LEAST_BYTES of a body come
 READ_SECONDS = 30.0  # in which a client takes as many of what we have written
 LEAST_BYTES = 4_096
 MOST_HEAD_BYTES = 65_536  # more than any proxy lets through; uvicorn has no limit
-MOST_CONNECTIONS = 10_000
+OTHERS = 5_000  # connections beside the streams and polls, which are counted among the sockets
 MOST_UNSENT_BYTES = 131_072  # in the kernel, which would else take 4 MiB for each client that does not read
 RETRY_AFTER_SECONDS = 5
 
 TCP_INFO = struct.Struct("=120x Q")  # linux/tcp.h: bytes_acked
 TCP_NOTSENT_LOWAT = getattr(socket, "TCP_NOTSENT_LOWAT", 0)  # of Linux and macOS
-AT_ONCE = struct.pack(
-    "ii", 1, 0
-)  # of SO_LINGER: throw away what was not sent, or the kernel goes on trying for minutes
+AT_ONCE = struct.pack("ii", 1, 0)  # of SO_LINGER: or the kernel would try for minutes to send what is left
 
 _open: set["Bounded"] = set()
 
@@ -43,7 +43,7 @@ def sweep(now: float) -> None:
 def most() -> int:
     """How many connections may be open here; half of the descriptors are left to sockets, files and the services."""
     descriptors, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return min(MOST_CONNECTIONS, descriptors // 2)
+    return min(environment().max_sockets + OTHERS, descriptors // 2)
 
 
 class Bounded(HttpToolsProtocol):

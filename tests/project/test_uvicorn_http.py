@@ -9,7 +9,15 @@ import pytest
 import uvicorn
 
 from project import uvicorn_http
-from project.uvicorn_http import BODY_SECONDS, HEAD_SECONDS, LEAST_BYTES, MOST_UNSENT_BYTES, READ_SECONDS, Bounded
+from project.uvicorn_http import (
+    BODY_SECONDS,
+    HEAD_SECONDS,
+    LEAST_BYTES,
+    MOST_UNSENT_BYTES,
+    OTHERS,
+    READ_SECONDS,
+    Bounded,
+)
 from tests.project.test_uvicorn_ws import on_uvloop
 from tests.support.wait import eventually
 
@@ -271,7 +279,7 @@ async def write_headers_without_end(writer, connection):
 @on_uvloop
 async def test_one_connection_too_many_is_refused():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(uvicorn_http, "MOST_CONNECTIONS", 1)
+        patch.setattr(uvicorn_http, "most", lambda: 1)
         async with visiting(hello) as (reader, writer, _):
             late, other = await asyncio.open_connection(*writer.get_extra_info("peername"))
             answer = await asyncio.wait_for(late.read(), 5)
@@ -282,7 +290,8 @@ async def test_one_connection_too_many_is_refused():
     assert answer.split(b"\r\n")[:2] == [b"HTTP/1.1 503 Service Unavailable", b"retry-after: 5"]
 
 
-def test_the_bound_leaves_descriptors_to_others(monkeypatch):
-    monkeypatch.setattr(uvicorn_http.resource, "getrlimit", lambda _: (100, 100))
+@pytest.mark.parametrize(("descriptors", "most"), [(100, 50), (1_000_000, 20_000 + uvicorn_http.OTHERS)])
+def test_the_bound_leaves_descriptors_to_others(monkeypatch, descriptors, most):
+    monkeypatch.setattr(uvicorn_http.resource, "getrlimit", lambda _: (descriptors, descriptors))
 
-    assert uvicorn_http.most() == 50
+    assert uvicorn_http.most() == most
