@@ -9,15 +9,7 @@ import pytest
 import uvicorn
 
 from project import uvicorn_http
-from project.uvicorn_http import (
-    BODY_SECONDS,
-    HEAD_SECONDS,
-    LEAST_BYTES,
-    MOST_UNSENT_BYTES,
-    OTHERS,
-    READ_SECONDS,
-    Bounded,
-)
+from project.uvicorn_http import BODY_SECONDS, HEAD_SECONDS, LEAST_BYTES, MOST_UNSENT_BYTES, READ_SECONDS, Bounded
 from tests.project.test_uvicorn_ws import on_uvloop
 from tests.support.wait import eventually
 
