@@ -9,7 +9,7 @@ from tests.endurance import wrk
 from tests.support.wait import until
 
 REQUESTS = int(os.environ.get("ENDURANCE_REQUESTS", "0"))  # 0: as many as fit into the seconds below
-SECONDS = int(os.environ.get("ENDURANCE_SECONDS", "200"))
+SECONDS = int(os.environ.get("ENDURANCE_SECONDS", "160"))
 PIECE_SECONDS = 8
 WARM_REQUESTS, WARM_PIECES = 20_000, 5  # whichever comes first
 # What may be more in the second half than in the first: one that leaks has more of it with each request.
