@@ -6,7 +6,7 @@ WORKERS ?= 3 # processes that test side by side, each on services of its own: mu
 UNUSED_SERVICES := SECRET_KEY=unused DATABASE_URL=postgres://unused/unused REDIS_URL=redis://unused
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint faults cluster-test backup-test words tour lighthouse bench lock browser
+.PHONY: help setup run test check lint faults cluster-test backup-test endurance handlers words tour lighthouse bench lock browser
 
 help: ## Show what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -36,6 +36,13 @@ cluster-test: $(BIN)/.development browser ## Run the site beyond one machine: ng
 
 backup-test: $(BIN)/.development ## Back a site up under load, restore it elsewhere, and look whether it is whole
 	$(BIN)/python -m pytest tests/project/test_backup_proof.py -m "" -p no:randomly
+
+endurance: $(BIN)/.development ## Send gigabytes, a thousand slow clients and requests without end; ten minutes
+	$(BIN)/python -m pytest tests/endurance -m "" -q -p no:randomly --session-timeout=600
+
+handlers: $(BIN)/.development ## Run the authorization matrix and the upload corpus under Django's own handler
+	PHOTOPHORE_HANDLER=django $(BIN)/python -m pytest -n $(WORKERS) -q tests/security/test_matrix.py \
+	  tests/content/test_corpus.py tests/content/test_corpus_live.py tests/project/test_asgi.py
 
 words: $(BIN)/.development ## Bring the catalogues in locale/ up to date with the words in the sources
 	$(BIN)/python -m tests.support.catalogues

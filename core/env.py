@@ -112,6 +112,12 @@ class Environment(BaseSettings):
         description="Who turns requests into answers: `ours`, without threads where none is needed, or `django`'s own, "
         "which is slower and does the same.",
     )
+    jit: bool = Field(
+        False,
+        alias="PHOTOPHORE_JIT",
+        description="Web processes turn on Python's JIT where it has one; where it has none they say so, and serve as "
+        "ever.",
+    )
     node: str = Field("web-1", alias="PHOTOPHORE_NODE", description="This process's name in `welcome` and in logs.")
     accepts: float = Field(
         1000,
@@ -149,7 +155,7 @@ class Environment(BaseSettings):
         100,
         alias="PHOTOPHORE_VIDEO_MB",
         ge=1,
-        le=1_000,
+        le=4_000,
         description="Megabytes of a video that is sent, at most.",
     )
     video_seconds: int = Field(

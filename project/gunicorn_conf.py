@@ -11,6 +11,7 @@ from typing import Any
 
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from project import jit
 from project.server import BACKLOG, GC_THRESHOLDS, GRACEFUL_SECONDS
 
 bind = "127.0.0.1:8000"  # `--bind` says otherwise, and so does systemd where it listens for us
@@ -39,6 +40,7 @@ def when_ready(server: Any) -> None:
 def post_fork(server: Any, worker: Any) -> None:
     gc.enable()
     gc.set_threshold(*GC_THRESHOLDS)
+    jit.begin()  # what it compiles is each worker's own
 
 
 def post_worker_init(worker: Any) -> None:

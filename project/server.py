@@ -22,6 +22,7 @@ import uvicorn
 from uvicorn.config import LOGGING_CONFIG
 
 from core.env import environment
+from project import jit, uvicorn_http
 from project.uvicorn_ws import ReadyFrames
 
 READY_LINE = "Uvicorn running on"
@@ -83,7 +84,9 @@ class Server(uvicorn.Server):
             self.force_exit = True
 
     async def on_tick(self, counter: int) -> bool:
-        """Ten times a second: leave if we were told to, exit once that is done."""
+        """Ten times a second: leave if we were told to, exit once that is done; and once, end who is too slow."""
+        if counter % 10 == 0:
+            uvicorn_http.sweep(asyncio.get_running_loop().time())
         if self._signals and self._leaving is None:
             self._leaving = asyncio.create_task(self._leave(hurried=self._signals[0] == signal.SIGINT))
         if self._leaving is not None:
@@ -128,7 +131,7 @@ def config(
         port=port,
         fd=fd,
         loop="uvloop",
-        http="httptools",
+        http=uvicorn_http.Bounded,
         ws=ReadyFrames,
         ws_max_size=65_536,  # the default of 16 MiB is what one socket may make us hold
         ws_per_message_deflate=False,  # thrice the memory and twice the work, for frames that are small
@@ -156,7 +159,9 @@ def main(arguments: list[str]) -> None:
     if options["fd"] is not None:
         send_at_once(options["fd"])
     _allow_many_descriptors()
-    Server(config(**options), shared=shared).run()
+    served = config(**options)  # first: it prepares where log lines go
+    jit.begin()
+    Server(served, shared=shared).run()
 
 
 def send_at_once(fd: int) -> None:

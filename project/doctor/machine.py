@@ -14,6 +14,7 @@ from PIL import features
 
 from content.video import ffmpeg, jail
 from core.env import ROOT
+from project import jit
 from project.doctor.findings import Finding, fail, ok, warn
 
 NEWEST = (3, 14)
@@ -30,6 +31,8 @@ def packages() -> Iterator[Finding]:
         yield warn("python", f"{version} is newer than what was tested.", "Use Python 3.11 to 3.14.")
     else:
         yield ok("python", version)
+    if found := jit.turn_on():
+        yield ok("jit", found.said) if found.is_on else warn("jit", found.said, found.cure)
     pinned = [(name, wanted) for name, wanted, mark in PINNED.findall(LOCK.read_text()) if not mark]
     here = {name: _installed(name) for name, _ in pinned}
     missing = [name for name, _ in pinned if not here[name]]

@@ -1,5 +1,6 @@
 """Waiting for what another process does: until it is so, never for a time."""
 
+import asyncio
 import time
 
 WAIT_SECONDS = 15.0
@@ -11,3 +12,11 @@ def until(condition, *, seconds=WAIT_SECONDS):
     while not condition():
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.02)
+
+
+async def eventually(condition, *, seconds=WAIT_SECONDS):
+    """`until`, for what happens in this event loop."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about"
+        await asyncio.sleep(0.005)
