@@ -8,6 +8,7 @@ Django's thread only if it has one anyway (a synchronous view, allauth, the admi
 
 import asyncio
 import contextlib
+import io
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import IO, Any
@@ -70,6 +71,20 @@ class Handler(ASGIHandler):
                 await self.send_response(refusal, send)
                 await _close(refusal, body)
 
+    async def read_body(self, receive: Receive) -> IO[bytes]:
+        """Django's, which may become a file; what comes whole and would not is kept as it is."""
+        message = await receive()
+        body = message.get("body", b"")
+        is_whole = message["type"] == "http.request" and not message.get("more_body", False)
+        if is_whole and len(body) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            return _Memory(body)
+        messages = iter((message,))
+
+        async def resumed() -> Mapping[str, Any]:
+            return next(messages, None) or await receive()
+
+        return await super().read_body(resumed)
+
     async def _serve(self, request: ASGIRequest, body: IO[bytes], receive: Receive, send: Send) -> None:
         """Run the view beside an eye on the client; whichever ends first ends the other."""
         answered: list[HttpResponseBase] = []
@@ -101,6 +116,12 @@ class Handler(ASGIHandler):
             log = sync_to_async(log_response, thread_sensitive=False)
             await log("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         return response
+
+
+class _Memory(io.BytesIO):
+    """A body in memory, which tells so as a SpooledTemporaryFile does."""
+
+    name = None
 
 
 class _Brief(ASGIHandler):
