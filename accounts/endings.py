@@ -1,10 +1,11 @@
 """Rows that prove who somebody is, and announce their end however they are deleted. Knows no particular row."""
 
 from abc import abstractmethod
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db import models, transaction
 
+from accounts.recognized import Kind, forget_after_commit
 from events import outbox
 from events.types import SessionEnded, TokenRevoked
 
@@ -18,6 +19,8 @@ class Announced(models.QuerySet[Row_co]):
     by here as well, a cascade or plain SQL, the sockets' own question finds (`queries.still_valid`).
     """
 
+    kind: ClassVar[Kind]
+
     @abstractmethod
     def event_of(self, row: Any, reason: str) -> SessionEnded | TokenRevoked | None:
         """What to announce of a row that goes; None for nothing."""
@@ -29,8 +32,9 @@ class Announced(models.QuerySet[Row_co]):
     def end(self, reason: str) -> tuple[int, dict[str, int]]:
         """Delete these rows and announce why. Of two who end the same row at once, one announces it."""
         with transaction.atomic():
-            rows = list(self.order_by("pk").select_for_update())
+            rows: list[Any] = list(self.order_by("pk").select_for_update())
             for row in rows:
+                forget_after_commit(self.kind, row.id)
                 event = self.event_of(row, reason)
                 if event is not None:
                     outbox.record(event, for_user=event.user_id)

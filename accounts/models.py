@@ -200,6 +200,8 @@ class FormerUsername(models.Model):
 class SessionQuerySet(Announced["Session"]):
     """Sessions; whoever deletes any ends them."""
 
+    kind = "session"
+
     def event_of(self, row: "Session", reason: str) -> SessionEnded | None:
         """Say which has ended; one of nobody, or that has expired, ends in silence."""
         if row.user_id is None or row.expire_date <= clock.now():
@@ -209,6 +211,8 @@ class SessionQuerySet(Announced["Session"]):
 
 class TokenQuerySet(Announced["Token"]):
     """Tokens; whoever deletes any revokes them."""
+
+    kind = "token"
 
     def event_of(self, row: "Token", reason: str) -> TokenRevoked:
         """Say which is worthless now."""

@@ -1,11 +1,14 @@
 """The session engine: Django's database sessions, with the person and the browser as columns, and an end that tells."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import transaction
 
 from accounts.models import Session
+from accounts.recognized import recognized
 
 AGENT_KEY = "agent"  # the User-Agent at log-in, put there by the adapter
 
@@ -25,6 +28,11 @@ class SessionStore(DatabaseStore):
         session.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         session.agent = data.get(AGENT_KEY, "")[:200]
         return session
+
+    def save(self, must_create: bool = False) -> None:
+        """Save; what the session proves may be more now, as after a second factor."""
+        super().save(must_create=must_create)
+        transaction.on_commit(partial(recognized.forget_session, self.session_key or ""))
 
     def delete(self, session_key: str | None = None) -> None:
         """End the session: this is what logging out comes to."""

@@ -1,22 +1,29 @@
 """The one crossing from async edges into synchronous domain code: a bounded executor of the process's own.
 
 Never `sync_to_async`: under ASGI it makes a thread a request. Here there are as many threads as the pool has
-connections, and each call gives its connection back when it ends.
+connections. A thread keeps its connection from call to call while others wait, and gives it back before it rests.
 """
 
 import asyncio
 import contextvars
 import functools
+import logging
+import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from contextlib import suppress
+from typing import Any, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.problems import Busy
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,13 +32,102 @@ WAITING_PER_THREAD = 32  # calls queued for each thread before we answer 503; ab
 RETRY_AFTER_SECONDS = 1
 
 
+class _Call:
+    """A function that waits for a thread, and whoever waits for its result in the event loop."""
+
+    __slots__ = ("answered", "context", "function", "language", "loop")
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.answered: asyncio.Future[Any] = self.loop.create_future()
+        self.context, self.language = contextvars.copy_context(), translation.get_language()
+        self.function = function
+
+    def run(self) -> tuple[Any, BaseException | None]:
+        """Run it in this thread; answer its result, or what it raised."""
+        try:
+            return self.context.run(_speaking, self.language, self.function), None
+        except BaseException as error:
+            return None, error
+
+    def tell(self, result: Any, error: BaseException | None) -> None:
+        """Have the loop told what came of it."""
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            self.loop.call_soon_threadsafe(self._answer, result, error)
+
+    def _answer(self, result: Any, error: BaseException | None) -> None:
+        if self.answered.cancelled():
+            return
+        if error is not None:
+            self.answered.set_exception(error)
+        else:
+            self.answered.set_result(result)
+
+
 class _Executor:
-    """The threads, made at the first call, and how many calls they hold."""
+    """The threads, made as calls come, and how many calls they hold."""
 
     def __init__(self, threads: int) -> None:
-        self.pool = ThreadPoolExecutor(threads, thread_name_prefix="domain")
         self.capacity = threads * (1 + WAITING_PER_THREAD)
         self.held = 0
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="domain")
+        self._threads, self._busy = threads, 0
+        self._waiting: deque[_Call] = deque()
+        self._changing = threading.Lock()
+
+    def submit(self, call: _Call) -> None:
+        """Have a thread run a call after those that came before it."""
+        with self._changing:
+            self.held += 1
+            self._waiting.append(call)
+            wants_thread = self._busy < self._threads
+            self._busy += wants_thread
+        if wants_thread:
+            self._pool.submit(self._work)
+
+    def _work(self) -> None:
+        """Run what waits until nothing does."""
+        with self._changing:
+            call = self._take()
+        while call is not None:
+            outcome = (None, None) if call.answered.cancelled() else call.run()
+            following = self._next()
+            call.tell(*outcome)
+            call = following
+
+    def _next(self) -> _Call | None:
+        """The next call, for which the connection is kept; none once it is given back."""
+        with self._changing:
+            self.held -= 1
+            following = self._waiting.popleft() if self._waiting else None
+        if following is not None:
+            _give_back(only_unclean=True)
+            return following
+        _give_back(only_unclean=False)
+        with self._changing:
+            return self._take()
+
+    def _take(self) -> _Call | None:
+        """The call that has waited longest; none, and this thread's work is done. The lock is held."""
+        if self._waiting:
+            return self._waiting.popleft()
+        self._busy -= 1
+        return None
+
+
+def _give_back(*, only_unclean: bool) -> None:
+    """Give this thread's connections back to their pools, which look at them; a clean one may serve the next call."""
+    try:
+        for connection in connections.all(initialized_only=True):
+            if not (only_unclean and _is_clean(connection)):
+                connection.close()
+    except Exception:  # the thread goes on
+        logger.exception("a connection was not given back")
+
+
+def _is_clean(connection: BaseDatabaseWrapper) -> bool:
+    """Whether a connection met no error, and was left outside a transaction."""
+    return connection.autocommit and not (connection.errors_occurred or connection.in_atomic_block)
 
 
 @functools.cache
@@ -49,14 +145,9 @@ async def call(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -
     """
     if is_full():
         raise Busy(_("The server is busy. Try again in a moment."), retry_after_seconds=RETRY_AFTER_SECONDS)
-    executor = _executor()
-    executor.held += 1
-    context, language = contextvars.copy_context(), translation.get_language()
-    future = asyncio.get_running_loop().run_in_executor(
-        executor.pool, functools.partial(context.run, _run, functools.partial(function, *args, **kwargs), language)
-    )
-    future.add_done_callback(lambda _: _give_back(executor))
-    return await future
+    waiting = _Call(functools.partial(function, *args, **kwargs))
+    _executor().submit(waiting)
+    return cast(R, await waiting.answered)
 
 
 def is_full() -> bool:
@@ -65,14 +156,7 @@ def is_full() -> bool:
     return executor.held >= executor.capacity
 
 
-def _give_back(executor: _Executor) -> None:
-    executor.held -= 1
-
-
-def _run(function: Callable[[], R], language: str | None) -> R:
-    try:
-        if language is not None:
-            translation.activate(language)  # asgiref leaves it with the caller's thread; it ends with the context
-        return function()
-    finally:
-        connections.close_all()  # with a pool, close gives the connection back
+def _speaking(language: str | None, function: Callable[[], R]) -> R:
+    if language is not None:
+        translation.activate(language)  # asgiref leaves it with the caller's thread; it ends with the context
+    return function()

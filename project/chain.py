@@ -6,15 +6,17 @@ look at headers and set some, in microseconds; the few that wait or compute for 
 
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import markcoroutinefunction, sync_to_async
 from csp import middleware as csp
 from django.conf import settings
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware import clickjacking, common, csrf, security
 from django.utils.deprecation import MiddlewareMixin
+
+from core.web import Next
 
 SMALL_BYTES = 64 * 1024  # of a form that is read in the event loop, in less than a millisecond
 
@@ -54,6 +56,50 @@ class MessageMiddleware(_Here, messages.MessageMiddleware):
 
 class XFrameOptionsMiddleware(_Here, clickjacking.XFrameOptionsMiddleware):
     """No frames."""
+
+
+class HeadersMiddleware:
+    """The headers of SecurityMiddleware, CSPMiddleware and XFrameOptionsMiddleware, which are the same each time."""
+
+    sync_capable = False
+    async_capable = True
+
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+        self._headers = {is_secure: _headers(is_secure=is_secure) for is_secure in (False, True)}
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with them; what the view has set stays."""
+        response = await self._get_response(request)
+        there = response.headers._store  # as Django keeps them: each way in would check and encode them again
+        for name, header in self._headers[request.is_secure()].items():
+            there.setdefault(name, header)
+        return response
+
+
+def _headers(*, is_secure: bool) -> dict[str, tuple[str, str]]:
+    """What the three set on an answer to anybody."""
+    request, response = _SafeRequest() if is_secure else HttpRequest(), HttpResponse(headers={"Content-Type": ""})
+    if settings.SECURE_PROXY_SSL_HEADER:
+        request.META[settings.SECURE_PROXY_SSL_HEADER[0]] = "https" if is_secure else "http"
+    for kind in (security.SecurityMiddleware, csp.CSPMiddleware, clickjacking.XFrameOptionsMiddleware):
+        kind(HttpResponse).process_response(request, response)
+    del response.headers["Content-Type"]
+    return dict(response.headers._store)
+
+
+class _SafeRequest(HttpRequest):
+    def _get_scheme(self) -> str:
+        return "https"
+
+
+class HostMiddleware(CommonMiddleware):
+    """CommonMiddleware for addresses that end in no slash: it would resolve each a second time before the view."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """See that the host is ours."""
+        request.get_host()
 
 
 class SessionMiddleware(_Here, sessions.SessionMiddleware):

@@ -7,6 +7,8 @@ Django's thread only if it has one anyway (a synchronous view, allauth, the admi
 """
 
 import asyncio
+import contextlib
+import io
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import IO, Any
@@ -32,6 +34,8 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 # By what Signal tells receivers apart. The last two look after what the context holds, which ends with the request.
 DJANGOS = frozenset(map(id, (reset_queries, close_old_connections, close_caches, reset_urlconf)))
 
+API_DOCS = "/api/v1/docs"  # a page, after all
+
 logger = logging.getLogger("django.request")
 
 
@@ -42,7 +46,14 @@ def get_asgi_application() -> ASGIHandler:
 
 
 class Handler(ASGIHandler):
-    """Answers as Django's does, and closes every response, also one whose sending broke or was cancelled."""
+    """Answers as Django's does, and closes every response, also one whose sending broke or was cancelled.
+
+    What only programs ask goes through fewer middlewares, which leave the same headers.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._brief = _Brief()
 
     async def handle(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request; a client that leaves has its view cancelled."""
@@ -59,6 +70,20 @@ class Handler(ASGIHandler):
             elif refusal is not None:
                 await self.send_response(refusal, send)
                 await _close(refusal, body)
+
+    async def read_body(self, receive: Receive) -> IO[bytes]:
+        """Django's, which may become a file; what comes whole and would not is kept as it is."""
+        message = await receive()
+        body = message.get("body", b"")
+        is_whole = message["type"] == "http.request" and not message.get("more_body", False)
+        if is_whole and len(body) <= settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            return _Memory(body)
+        messages = iter((message,))
+
+        async def resumed() -> Mapping[str, Any]:
+            return next(messages, None) or await receive()
+
+        return await super().read_body(resumed)
 
     async def _serve(self, request: ASGIRequest, body: IO[bytes], receive: Receive, send: Send) -> None:
         """Run the view beside an eye on the client; whichever ends first ends the other."""
@@ -83,12 +108,32 @@ class Handler(ASGIHandler):
     async def get_response_async(self, request: HttpRequest) -> Any:
         """Django's, which goes into a thread to log each 4xx, also where nobody reads of them."""
         set_urlconf(settings.ROOT_URLCONF)
-        response = await self._middleware_chain(request)  # type: ignore[attr-defined]  # of the stubs alone
+        is_brief = request.path_info.startswith(settings.BRIEF_PATHS) and not request.path_info.startswith(API_DOCS)
+        chain: Any = self._brief if is_brief else self
+        response = await chain._middleware_chain(request)
         response._resource_closers.append(request.close)
         if response.status_code >= 400 and logger.isEnabledFor(_level(response)):
             log = sync_to_async(log_response, thread_sensitive=False)
             await log("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         return response
+
+
+class _Memory(io.BytesIO):
+    """A body in memory, which tells so as a SpooledTemporaryFile does."""
+
+    name = None
+
+
+class _Brief(ASGIHandler):
+    """The chain of what only programs ask."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Django's, which has its list from the settings."""
+        whole, settings.MIDDLEWARE = settings.MIDDLEWARE, settings.BRIEF_MIDDLEWARE
+        try:
+            super().load_middleware(is_async)
+        finally:
+            settings.MIDDLEWARE = whole
 
 
 def _level(response: HttpResponseBase) -> int:
@@ -107,7 +152,16 @@ async def _close(response: HttpResponseBase, body: IO[bytes]) -> None:
     if heard or not _is_quick(response, body):
         await sync_to_async(response.close, thread_sensitive=heard)()
     else:
-        response.close()
+        _let_go(response)
+
+
+def _let_go(response: HttpResponseBase) -> None:
+    """What `close` does, but for the signal that nobody needs."""
+    for closer in response._resource_closers:  # type: ignore[attr-defined]  # of the stubs alone
+        with contextlib.suppress(Exception):
+            closer()
+    response._resource_closers.clear()  # type: ignore[attr-defined]
+    response.closed = True
 
 
 def _is_quick(response: HttpResponseBase, body: IO[bytes]) -> bool:

@@ -18,6 +18,7 @@ from core import crossing
 from core.web import Next, back
 
 FIXED = ("/media/", "/i18n/words/")  # the same in every language, though caches need not know
+LONGEST_HEADERS = 500  # characters, of which an answer is remembered
 CACHED = "public, max-age=31536000, immutable"  # another catalogue has another address
 
 
@@ -26,7 +27,7 @@ def language_middleware(get_response: Next) -> Next:
     """Speak the language that cookie or browser ask for, until `prefer` knows better; tell which one it became."""
 
     async def middleware(request: HttpRequest) -> HttpResponse:
-        with translation.override(translation.get_language_from_request(request)):
+        with translation.override(_asked_for(request)):
             response = await get_response(request)
             if not request.path.startswith(FIXED):
                 response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
@@ -34,6 +35,23 @@ def language_middleware(get_response: Next) -> Next:
             return response
 
     return middleware
+
+
+def _asked_for(request: HttpRequest) -> str:
+    cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    if len(cookie) + len(accepted) > LONGEST_HEADERS:
+        return translation.get_language_from_request(request)
+    return _best(cookie, accepted)
+
+
+@functools.lru_cache(1_000)
+def _best(cookie: str, accepted: str) -> str:
+    """What Django makes of the two, which takes it 20 microseconds."""
+    request = HttpRequest()
+    request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = cookie
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(request)
 
 
 def prefer(viewer: Viewer | None) -> None:

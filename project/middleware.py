@@ -1,7 +1,8 @@
-"""Who is asking, in one crossing before any view; and problems as answers. Decides nothing."""
+"""Who is asking, in one crossing at most before any view; and problems as answers. Decides nothing."""
 
 import re
 import secrets
+import time
 from http import HTTPStatus
 
 from asgiref.sync import markcoroutinefunction
@@ -13,6 +14,7 @@ from django.utils.decorators import async_only_middleware
 from django.utils.translation import gettext as _
 
 from accounts import queries
+from accounts.recognized import Proof, recognized
 from accounts.viewers import Viewer
 from core import crossing
 from core.problems import Problem, Unauthenticated
@@ -26,6 +28,7 @@ from project.shell import Shell, shell_for
 NOBODY_ASKS = (
     "/static/", "/i18n/words/", "/healthz", "/readyz", "/metrics", "/_allauth/", "/sw.js", "/offline/", "/robots.txt",
 )  # fmt: skip
+SESSION_TOKEN_META = f"HTTP_{SESSION_TOKEN_HEADER.upper().replace('-', '_')}"
 BARE = ("/api/", "/media/")  # no page, hence no shell
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")  # of a proxy in front; anything else might forge log lines
 
@@ -42,7 +45,7 @@ class ProblemMiddleware:
 
     async def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; the API never answers an error as HTML, whoever found it."""
-        given = request.headers.get("X-Request-ID", "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")  # `headers` is made of all of them, which takes its time
         request.id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)  # type: ignore[attr-defined]
         token = request_id.set(request.id)  # type: ignore[attr-defined]
         try:
@@ -76,7 +79,7 @@ def tracing_middleware(get_response: Next) -> Next:
 
 @async_only_middleware
 def viewer_middleware(get_response: Next) -> Next:
-    """Set `request.viewer`, and `request.shell` for pages, in one crossing; none for who brings no credentials."""
+    """Set `request.viewer`, and `request.shell` for pages, in one crossing; none for whom we know."""
 
     async def middleware(request: HttpRequest) -> HttpResponse:
         request.viewer = request.shell = None  # type: ignore[attr-defined]
@@ -93,40 +96,64 @@ def viewer_middleware(get_response: Next) -> Next:
 
 
 async def _identify(request: HttpRequest) -> None:
-    tokens = (_bearer(request), request.headers.get(SESSION_TOKEN_HEADER))
-    if tokens != (None, None) or request.COOKIES.get(settings.SESSION_COOKIE_NAME):
-        request.viewer, request.shell = await crossing.call(_look_up, request)  # type: ignore[attr-defined]
+    """Look up who asks, or recognize them; whoever crosses anyway is looked up anew.
+
+    Raises:
+        Unauthenticated: if there is a token, and nobody has it.
+    """
+    proof = _proof(request)
+    if proof is None:
+        return
+    viewer = None if _wants_shell(request) or _is_upload(request) else recognized.by(proof)
+    if viewer is None:
+        place, since = recognized.place, time.monotonic()
+        viewer, request.shell = await crossing.call(_look_up, request, proof)  # type: ignore[attr-defined]
+        if viewer is not None:
+            recognized.keep(proof, viewer, place=place, since=since)
+    request.viewer = viewer  # type: ignore[attr-defined]
 
 
-def _bearer(request: HttpRequest) -> str | None:
-    """The token in the request, the empty one included; None if there is no such header."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+def _proof(request: HttpRequest) -> Proof | None:
+    """The first proof that a request brings: bearer token, session token, cookie; the empty token is one, too.
+
+    A wrong token is refused, never passed over for the cookie: a page of another site would skip the CSRF token by it.
+    """
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return Proof("token", token.strip())
+    session_token = request.META.get(SESSION_TOKEN_META)
+    if session_token is not None:
+        return Proof("app", session_token)
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    return Proof("session", key) if key else None
 
 
-def _look_up(request: HttpRequest) -> tuple[Viewer | None, Shell | None]:
+def _wants_shell(request: HttpRequest) -> bool:
+    return not request.path.startswith(BARE) and "fragment" not in request.GET
+
+
+def _is_upload(request: HttpRequest) -> bool:
+    return request.content_type == "multipart/form-data"
+
+
+def _look_up(request: HttpRequest, proof: Proof) -> tuple[Viewer | None, Shell | None]:
     """All that a request needs before its view.
 
     Raises:
         Unauthenticated: if there is a token, and nobody has it.
     """
-    viewer = _who(request)
+    viewer = _who(proof)
     if viewer is None:
         return None, None
     _read_form(request)
-    wants_shell = not request.path.startswith(BARE) and "fragment" not in request.GET
-    return viewer, shell_for(viewer.id) if wants_shell else None
+    return viewer, shell_for(viewer.id) if _wants_shell(request) else None
 
 
-def _who(request: HttpRequest) -> Viewer | None:
-    """Whoever the first proof names: bearer token, session token, cookie.
-
-    A wrong token is refused, never passed over for the cookie: a page of another site would skip the CSRF token by it.
-    """
-    token, session_token = _bearer(request), request.headers.get(SESSION_TOKEN_HEADER)
-    if token is None and session_token is None:
-        return queries.viewer_by_session(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""))
-    viewer = queries.viewer_by_session_token(session_token or "") if token is None else queries.viewer_by_token(token)
+def _who(proof: Proof) -> Viewer | None:
+    if proof.via == "session":
+        return queries.viewer_by_session(proof.secret)
+    find = queries.viewer_by_token if proof.via == "token" else queries.viewer_by_session_token
+    viewer = find(proof.secret)
     if viewer is None:
         raise Unauthenticated(_("This token is unknown or was revoked."))
     return viewer
@@ -134,7 +161,7 @@ def _who(request: HttpRequest) -> Viewer | None:
 
 def _read_form(request: HttpRequest) -> None:
     """Parse an upload here in a thread, for PUT too; Django would do it in the event loop, and for POST alone."""
-    if request.content_type != "multipart/form-data":
+    if not _is_upload(request):
         return
     method, request.method = request.method, "POST"
     try:

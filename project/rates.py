@@ -1,4 +1,4 @@
-"""How often one may ask, route by route: a table, and the counting of it in Redis by `limits`. Log-in is allauth's.
+"""How often one may ask, route by route: a table; the counting is project.tally's. Log-in is allauth's.
 
 A request counts for all requests of its asker, and where the table names its route for that route alone: a limit is
 never shared by accident, nor evaded by another spelling, since the key is the route that Django has found.
@@ -6,33 +6,21 @@ never shared by accident, nor evaded by another spelling, since the key is the r
 
 import asyncio
 import functools
-import logging
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import redis
 from asgiref.sync import markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from limits import RateLimitItem, parse
-from limits.aio.storage import Storage
-from limits.aio.strategies import SlidingWindowCounterRateLimiter
-from limits.storage import storage_from_string
+from limits import parse
 
-from core.numbers import grouped
 from core.problems import TooMany
 from core.web import Next
 from project import problems
 from project.middleware import NOBODY_ASKS
+from project.tally import Limit, Tally
 from realtime.admission import network
-
-logger = logging.getLogger(__name__)
-
-REDIS_TIMEOUT_SECONDS = 0.5
-AWAY_SECONDS = 5.0  # for so long Redis is not asked again once it has failed: nobody waits for it in turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +82,6 @@ ROUTES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One limit that a request counts for."""
-
-    item: RateLimitItem
-    key: tuple[str, ...]
-
-
 _item = functools.cache(parse)  # each text of the table once a process
 
 
@@ -127,63 +107,15 @@ def _of(request: HttpRequest, rates: Rates | None) -> Iterator[tuple[str, tuple[
     yield rates.person, ("person", str(viewer.id))
 
 
-class Tally:
-    """The counts of one event loop's requests, in Redis; while Redis is away everybody may ask."""
-
-    def __init__(self) -> None:
-        storage = storage_from_string(
-            f"async+{settings.REDIS_URL}",
-            implementation="redispy",
-            socket_timeout=REDIS_TIMEOUT_SECONDS,
-            socket_connect_timeout=REDIS_TIMEOUT_SECONDS,
-        )
-        assert isinstance(storage, Storage)
-        self._strategy = SlidingWindowCounterRateLimiter(storage)
-        self._away_until = 0.0
-
-    async def count(self, limits: list[Limit]) -> dict[str, str]:
-        """Count a request; answer the headers that tell where its narrowest limit stands.
-
-        Raises:
-            TooMany: if one of the limits is reached; then the request counts for none after it.
-        """
-        if time.monotonic() < self._away_until:
-            return {}
-        try:
-            for limit in limits:
-                if not await self._strategy.hit(limit.item, *limit.key):
-                    raise TooMany(_refusal(limit.item), retry_after_seconds=await self._seconds(limit))
-            return await self._headers(limits[0]) if limits else {}
-        except (redis.RedisError, OSError, TimeoutError) as error:
-            self._away_until = time.monotonic() + AWAY_SECONDS
-            logger.warning("limits are not kept, Redis is away: %s", error)
-            return {}
-
-    async def _headers(self, limit: Limit) -> dict[str, str]:
-        """`RateLimit` and its policy, as draft-ietf-httpapi-ratelimit-headers has them."""
-        stats = await self._strategy.get_window_stats(limit.item, *limit.key)
-        window, seconds = limit.item.get_expiry(), max(0, round(stats.reset_time - time.time()))
-        return {
-            "RateLimit-Policy": f'"{limit.key[1]}";q={limit.item.amount};w={window}',
-            "RateLimit": f'"{limit.key[1]}";r={stats.remaining};t={seconds}',
-        }
-
-    async def _seconds(self, limit: Limit) -> int:
-        stats = await self._strategy.get_window_stats(limit.item, *limit.key)
-        return max(1, round(stats.reset_time - time.time()))
-
-
-def _refusal(item: RateLimitItem) -> str:
-    told = {"amount": grouped(item.amount), "minutes": grouped(item.get_expiry() // 60)}
-    return _("At most %(amount)s of these in %(minutes)s minutes.") % told
-
-
 _tallies: dict[int, Tally] = {}
 
 
 def tally() -> Tally:
     """The tally of this event loop."""
-    return _tallies.setdefault(id(asyncio.get_running_loop()), Tally())
+    loop = id(asyncio.get_running_loop())
+    if loop not in _tallies:
+        _tallies[loop] = Tally()
+    return _tallies[loop]
 
 
 class RateMiddleware:

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "project",
 ]
 
+_PINNING = ["project.pinning.pinning_middleware"] if env.database_replica_url else []
 MIDDLEWARE = [
     "project.chain.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
@@ -65,9 +66,21 @@ MIDDLEWARE = [
     "project.middleware.viewer_middleware",
     "project.maintenance.maintenance_middleware",
     "project.rates.RateMiddleware",
+    *_PINNING,
 ]
-if env.database_replica_url:
-    MIDDLEWARE.append("project.pinning.pinning_middleware")
+# Programs have no session to save, no message to read, no form to protect and no page to compress. The same headers.
+BRIEF_MIDDLEWARE = [
+    "project.chain.HeadersMiddleware",
+    "project.languages.language_middleware",
+    "project.middleware.ProblemMiddleware",
+    "project.middleware.tracing_middleware",
+    "project.chain.HostMiddleware",
+    "project.middleware.viewer_middleware",
+    "project.maintenance.maintenance_middleware",
+    "project.rates.RateMiddleware",
+    *_PINNING,
+]
+BRIEF_PATHS = ("/api/v1/", "/healthz", "/readyz")
 
 ROOT_URLCONF = "project.urls"
 ASGI_APPLICATION = "asgi.application"

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from accounts.recognized import recognized
 from core import crossing
 from realtime import log, presence, protocol, topics
 from realtime.protocol import Close, Cursor
@@ -107,6 +108,7 @@ class Control:
             # Never back: a log that is behind us was emptied (tests do it), and each look goes through everything.
             self._seq = max(self._seq, replay.head)
             if replay.outcome == "resync":  # too much was missed to go through it one by one
+                recognized.clear()
                 await self._hub.nets.check_proofs()
                 self._check_again(self._all(), "checked")
 
@@ -119,6 +121,7 @@ class Control:
     def act(self, data: dict[str, Any]) -> None:
         """Do what one entry says."""
         reason = data.get("reason", "ended")
+        _forget(data)
         match data:
             case {"session": int(number)}:
                 self._end(self._hub.proofs.get(("session", number), ()), reason)
@@ -214,6 +217,17 @@ class Control:
             self._hub.unwatch(socket, names)
             self._hub.unview(socket, names)
             socket.write(protocol.revoked(names, reason))
+
+
+def _forget(data: dict[str, Any]) -> None:
+    """Have requests look up again whom an entry is about: what they bring may prove nobody now, or somebody else."""
+    match data:
+        case {"session": int(number)}:
+            recognized.forget("session", number)
+        case {"token": int(number)}:
+            recognized.forget("token", number)
+        case {"user": int(user_id)} | {"staff": int(user_id)}:
+            recognized.forget("user", user_id)
 
 
 def _is(socket: Socket, user_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""One connection to one Redis that only listens: commands go out, replies come in, in order. Knows no channel.
+"""One connection to one Redis: commands go out, replies come in, in order. Knows no channel, and who asked what.
 
 An asyncio protocol of our own over hiredis: a burst is read in one go, at 1.2 microseconds of CPU a message. redis-py's
 connection costs a coroutine, a time-out and several layers for each, 4.0 microseconds on the same machine.
@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import hiredis
 import redis
+from redis._parsers.base import BaseParser
 from redis.connection import parse_url
 
 from realtime.rings import Command
@@ -26,9 +27,10 @@ OnReply = Callable[[Any], None]
 class Line(asyncio.Protocol):
     """A connection that is open; `lost` says when it is not any more."""
 
-    def __init__(self, on_reply: OnReply) -> None:
+    def __init__(self, on_reply: OnReply, *, asks: bool = False) -> None:
+        """`asks`: a refusal comes as redis-py's exception for it."""
         self._on_reply = on_reply
-        self._reader = hiredis.Reader()
+        self._reader = hiredis.Reader(replyError=cast(Any, BaseParser.parse_error)) if asks else hiredis.Reader()
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._heard_at = self._loop.time()
@@ -44,15 +46,15 @@ class Line(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
-    async def sign_in(self, credentials: list[str]) -> None:
-        """Say who we are, and see that it answers.
+    async def sign_in(self, greetings: list[Command]) -> None:
+        """Say who we are and what we want, and see that it answers.
 
         Raises:
             redis.ConnectionError: if it refuses.
         """
         answers: asyncio.Queue[Any] = asyncio.Queue()
         on_reply, self._on_reply = self._on_reply, answers.put_nowait
-        self.send([*([("AUTH", *credentials)] if credentials else []), ("PING",)])
+        self.send([*greetings, ("PING",)])
         while (answer := await answers.get()) != b"PONG":
             if isinstance(answer, Exception):
                 raise redis.ConnectionError(str(answer))
@@ -77,7 +79,7 @@ class Line(asyncio.Protocol):
         self._hand_on()
 
     def _hand_on(self) -> None:
-        if self._transport is None or self.lost.done():
+        if self._transport is None or self._transport.is_closing():
             return
         for _ in range(TURN):
             reply = self._reader.gets()
@@ -93,23 +95,33 @@ class Line(asyncio.Protocol):
             self.lost.set_result(error)
 
 
-async def connect(url: str, on_reply: OnReply) -> Line:
+async def connect(url: str, on_reply: OnReply, *, asks: bool = False) -> Line:
     """Open a line; each reply and message is handed to `on_reply`, which raises nothing.
+
+    One that listens pings, and hands on those answers as well. One that asks uses the URL's database, which channels
+    have none of; whoever asks sees by itself that nothing is answered.
 
     Raises:
         OSError, redis.RedisError: if there is no Redis that lets us in within CONNECT_TIMEOUT_SECONDS.
     """
     options: dict[str, Any] = parse_url(url)  # type: ignore[no-untyped-call]
-    line = Line(on_reply)
+    line = Line(on_reply, asks=asks)
     try:
         async with asyncio.timeout(CONNECT_TIMEOUT_SECONDS):
             await _open(line, options)
-            await line.sign_in([options[name] for name in ("username", "password") if options.get(name)])
+            await line.sign_in(_greetings(options, asks=asks))
     except BaseException:
         line.close()
         raise
-    line.watch()
+    if not asks:
+        line.watch()
     return line
+
+
+def _greetings(options: dict[str, Any], *, asks: bool) -> list[Command]:
+    credentials = [options[name] for name in ("username", "password") if options.get(name)]
+    database = options.get("db", 0) if asks else 0
+    return [*([("AUTH", *credentials)] if credentials else []), *([("SELECT", database)] if database else [])]
 
 
 async def _open(line: Line, options: dict[str, Any]) -> None:

@@ -17,19 +17,16 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 import redis
-from redis.asyncio import BlockingConnectionPool as AsyncPool
-from redis.asyncio import Redis as AsyncRedis
-from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from realtime.calls import Calls
 from realtime.rings import Command
 from realtime.shards import Owners, Replies, Route, Shards
 from realtime.topics import PARTITIONS
 
 TIMEOUT_SECONDS = 1.0
 REST_SECONDS = 1.0
-CONNECTIONS = 8  # of an event loop to one Redis
 
 _OPTIONS: dict[str, Any] = {
     "protocol": 2,
@@ -139,33 +136,34 @@ class Link:
 class _AsyncNode:
     """To one Redis, from one event loop."""
 
-    def __init__(self, url: str) -> None:
-        retry = AsyncRetry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))
-        self._redis = AsyncRedis.from_pool(
-            AsyncPool.from_url(url, retry=retry, max_connections=CONNECTIONS, timeout=TIMEOUT_SECONDS, **_OPTIONS)
-        )
+    def __init__(self, url: str, timeout_seconds: float) -> None:
+        self._calls = Calls(url, timeout_seconds)
         self._breaker = Breaker()
 
     async def execute(self, commands: Sequence[Command]) -> Replies:
         try:
             self._breaker.check()
-            pipeline = self._redis.pipeline(transaction=False)
-            for command in commands:
-                pipeline.execute_command(*command)
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                return list(await pipeline.execute(raise_on_error=False))
+            return await self._try_twice(commands)
         except (redis.RedisError, OSError) as error:  # a TimeoutError is an OSError
             self._breaker.note(error)
             return [error] * len(commands)
 
+    async def _try_twice(self, commands: Sequence[Command]) -> Replies:
+        """Try once more where a kept connection turns out to be dead; never after a time-out."""
+        try:
+            return await self._calls.ask(commands)
+        except redis.ConnectionError:
+            return await self._calls.ask(commands)
+
     async def close(self) -> None:
-        await self._redis.aclose()
+        await self._calls.close()
 
 
 class AsyncLink:
     """To a Redis of any kind, from one event loop."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._timeout_seconds = timeout_seconds
         self._nodes: dict[str, _AsyncNode] = {}
         self._shards = Shards(url)
         self.is_sharded, self.learns = self._shards.is_sharded, self._shards.learns
@@ -188,8 +186,14 @@ class AsyncLink:
         try:
             step = next(route)
             while True:
-                nodes = [self._nodes.get(url) or self._nodes.setdefault(url, _AsyncNode(url)) for url in step]
-                replies = await asyncio.gather(*map(_AsyncNode.execute, nodes, step.values()))
+                nodes = map(self._node, step)
+                asked = [node.execute(commands) for node, commands in zip(nodes, step.values(), strict=True)]
+                replies = [await asked[0]] if len(asked) == 1 else await asyncio.gather(*asked)
                 step = route.send(dict(zip(step, replies, strict=True)))
         except StopIteration as end:
             return list(end.value)
+
+    def _node(self, url: str) -> _AsyncNode:
+        if url not in self._nodes:
+            self._nodes[url] = _AsyncNode(url, self._timeout_seconds)
+        return self._nodes[url]

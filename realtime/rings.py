@@ -80,4 +80,4 @@ def is_stale(refusal: Exception) -> bool:
 
 def _parsed(entries: Any) -> Iterable[tuple[int, str]]:
     for name, fields in entries:
-        yield int(name.partition(b"-")[0]), fields[b"f"].decode()
+        yield int(name.partition(b"-")[0]), fields[1].decode()  # after their one name

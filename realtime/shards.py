@@ -35,6 +35,11 @@ class Unheld(redis.ConnectionError):
     """No node is known that holds the partition."""
 
 
+def _key(command: Command) -> str:
+    """The key of a command, the first of a script."""
+    return cast(str, command[3 if command[0] in ("EVAL", "EVALSHA") else 1])
+
+
 def partition(name: str | bytes) -> int:
     """The partition in a channel's or key's hash tag, `{pN}`."""
     text = name.decode() if isinstance(name, bytes) else name
@@ -72,7 +77,7 @@ class Shards:
     def _split(self, commands: Sequence[Command], numbers: list[int]) -> dict[str, list[int]]:
         by_node: dict[str, list[int]] = defaultdict(list)
         for number in numbers:
-            node = self.owners.get(partition(cast(str, commands[number][1])) if self.is_sharded else 0)
+            node = self.owners.get(partition(_key(commands[number])) if self.is_sharded else 0)
             if node is not None:
                 by_node[node].append(number)
         return by_node

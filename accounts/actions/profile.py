@@ -10,6 +10,7 @@ from accounts import queries
 from accounts.actions.renaming import rename_user
 from accounts.models import MAX_BIO, MAX_NAME, User
 from accounts.people import Profile
+from accounts.recognized import forget_after_commit
 from core.problems import Invalid
 from events import outbox
 from events.types import AudienceNarrowed, AudienceWidened
@@ -51,6 +52,7 @@ def update_profile(
             rename_user(user_id=user_id, username=username, mut=mut)
         if changes:
             User.objects.filter(id=user_id).update(**changes)
+            forget_after_commit("user", user_id)
         if private is not None:
             _set_private(user_id, private=private)
         if shows_presence is not None:
@@ -61,6 +63,7 @@ def update_profile(
 def set_avatar(*, user_id: int, folder: str) -> None:
     """Show the renditions in this folder (below MEDIA_ROOT) as a person's avatar; the empty one takes it away."""
     User.objects.filter(id=user_id).update(avatar=folder)
+    forget_after_commit("user", user_id)
 
 
 def cleaned(field: str, text: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import queries
 from accounts.actions.profile import cleaned
 from accounts.models import Session, Token, User
+from accounts.recognized import forget_after_commit
 from core import clock
 from core.problems import NotFound
 from events import outbox
@@ -52,6 +53,7 @@ def change_password(*, user: User, password: str, keep_key: str | None) -> None:
         sessions = Session.objects.filter(user=user)
         keep_id = sessions.filter(session_key=keep_key).values_list("id", flat=True).first() if keep_key else None
         sessions.exclude(id=keep_id or 0).end_unannounced_unsafe()
+        forget_after_commit("user", user.id)
         outbox.record(PasswordChanged(user_id=user.id, keep_id=keep_id), for_user=user.id)
 
 

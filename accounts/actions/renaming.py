@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts import names
 from accounts.models import FormerUsername, User
+from accounts.recognized import forget_after_commit
 from core import clock
 from core.problems import Conflict, Invalid
 from events import outbox
@@ -74,6 +75,7 @@ def _rename(user: User, new: str, *, mut: str | None) -> None:
     FormerUsername.objects.update_or_create(username=old, defaults={"user": user, "left_at": clock.now()})
     user.username, user.renamed_at = new, clock.now()
     user.save(update_fields=["username", "renamed_at"])
+    forget_after_commit("user", user.id)
     outbox.record(UserRenamed(user_id=user.id, old=old, new=new, mut=mut), for_user=user.id)
 
 

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.recognized import forget_after_commit
 from core.problems import NotFound
 from events import outbox
 from events.types import StaffRevoked
@@ -41,4 +42,5 @@ def _changed(username: str, *, is_staff: bool) -> int | None:
         return None
     user.is_staff = is_staff
     user.save(update_fields=["is_staff"])
+    forget_after_commit("user", user.id)
     return user.id

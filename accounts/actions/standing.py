@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import GRACE, MAX_REASON, Session, Token, User
+from accounts.recognized import forget_after_commit
 from core import clock
 from core.numbers import grouped
 from core.problems import Invalid, NotFound
@@ -132,3 +133,4 @@ def _return(user: User) -> None:
 def _end_sessions(user: User) -> None:
     """Without a word for each: the person's own event closes every socket."""
     Session.objects.filter(user=user).end_unannounced_unsafe()
+    forget_after_commit("user", user.id)

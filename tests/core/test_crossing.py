@@ -95,3 +95,113 @@ def test_call_gives_the_connection_back():
     asyncio.run(many())
 
     assert connection.pool.get_stats().get("requests_errors", 0) == 0
+
+
+# --- Connections ----------------------------------------------------------------------------------------------------
+def process():
+    """Which server process this thread's connection speaks to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def one_thread(monkeypatch, own_connections):
+    """An executor of one thread, which can be held up until all calls wait."""
+    executor = crossing._Executor(1)
+    monkeypatch.setattr(crossing, "_executor", lambda: executor)
+    return executor
+
+
+def gather(*functions):
+    """Call all at once; answer what each came to."""
+
+    async def all_of_them():
+        return await asyncio.gather(*map(crossing.call, functions), return_exceptions=True)
+
+    return asyncio.run(all_of_them())
+
+
+def fail():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+def leave_a_transaction_open():
+    connection.set_autocommit(False)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE left_open (n int)")
+
+
+def is_left_open():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('pg_temp.left_open')")
+        return cursor.fetchone()[0] is not None or not connection.get_autocommit()
+
+
+def taken():
+    return connection.pool.get_stats().get("requests_num", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calls_that_wait_for_each_other_share_a_connection(one_thread):
+    process()
+    connection.close()
+    before = taken()
+
+    processes = gather(*[process] * 20)
+
+    assert (len(set(processes)), taken() - before) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_thread_that_rests_holds_no_connection(one_thread):
+    gather(*[process] * 20)
+
+    stats = connection.pool.get_stats()
+    assert stats["pool_available"] == stats["pool_size"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_never_meets_what_another_has_left_open(one_thread):
+    assert gather(process, leave_a_transaction_open, is_left_open)[2] is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_met_an_error_is_given_back(one_thread):
+    process()
+    connection.close()
+    before = taken()
+
+    gather(process, fail, process)
+
+    assert taken() - before == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_calls_go_on_after_postgresql_has_cut_their_connection(one_thread):
+    def cut():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    *_, last = gather(process, cut, process)
+
+    assert isinstance(last, int)
+
+
+def test_a_call_that_is_cancelled_before_its_turn_never_runs(one_thread):
+    going_on, finished, ran = threading.Event(), threading.Event(), []
+
+    async def main():
+        first = asyncio.create_task(crossing.call(lambda: (going_on.set(), finished.wait(5))))
+        await asyncio.to_thread(going_on.wait)
+        second = asyncio.create_task(crossing.call(ran.append, "second"))
+        await asyncio.sleep(0)
+        second.cancel()
+        finished.set()
+        await first
+        await crossing.call(ran.append, "third")
+
+    asyncio.run(main())
+
+    assert (ran, one_thread.held) == (["third"], 0)

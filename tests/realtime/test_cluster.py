@@ -5,10 +5,12 @@ import time
 
 import pytest
 import redis
+from limits import parse
 from redis.crc import key_slot
 
 from content import feedlists
 from events import marks
+from project.tally import Limit, Tally
 from realtime import bus, rings
 from realtime.bus import Bus
 from realtime.log import Numbered
@@ -263,3 +265,32 @@ async def test_marks_of_the_drain_fail_soon_without_their_node(cluster):
         marks.forget_connections()
 
     assert seconds < 3.0
+
+
+async def test_all_limits_of_an_asker_are_counted_in_one_partition(cluster, settings):
+    settings.REDIS_URL = cluster.url
+    tally = Tally()
+    limits = [Limit(parse("3/minute"), (what, "person", "7")) for what in ("PUT like", "api")]
+
+    told = [(await tally.count(limits))["RateLimit"].partition(";t=")[0] for _ in range(2)]
+    keys = [key for node in cluster.nodes for key in await asyncio.to_thread(node.client.keys, "LIMITS:*")]
+    await tally.close()
+
+    assert (told, len(keys), len({key_slot(key.encode()) for key in keys})) == (['"person";r=2', '"person";r=1'], 2, 1)
+
+
+async def test_a_paused_node_keeps_nobody_from_asking(cluster, settings):
+    settings.REDIS_URL = cluster.url
+    tally = Tally()
+    for node in cluster.nodes:
+        node.pause()
+    try:
+        started = time.monotonic()
+        told = [await tally.count([Limit(parse("1/hour"), ("api", "person", str(who)))] * 2) for who in range(50)]
+        seconds = time.monotonic() - started
+    finally:
+        for node in cluster.nodes:
+            node.resume()
+        await tally.close()
+
+    assert (told, seconds < 3.0) == ([{}] * 50, True)

@@ -1,12 +1,18 @@
 """What ends access ends it live: entries of the control log, on the real server, with the rules' own answers."""
 
+import time
+
 import pytest
 from django.db import transaction
 
 from accounts import actions
 from accounts.models import Block, Session, Token, User
+from accounts.recognized import Proof, recognized
+from accounts.viewers import Viewer
 from realtime import bus, log, protocol
+from realtime.hub import Hub
 from realtime.log import Told
+from realtime.topics import Domain
 from tests.support.build import make_follow, make_post, make_user, make_users
 
 
@@ -257,3 +263,27 @@ def test_a_bad_ticket_for_renewal_leaves_the_old_proof(open_socket, ana):
     client.send(t="auth", ticket="old", id=5)
 
     assert (client.next("err")["code"], client.nothing(0.3, "revoked")) == (protocol.Error.TICKET_EXPIRED, [])
+
+
+# --- Requests -------------------------------------------------------------------------------------------------------
+ENTRIES = [
+    ({"session": 5, "reason": "ended"}, False),
+    ({"token": 7, "reason": "ended"}, False),
+    ({"user": 1, "keep": 5, "reason": "password"}, False),
+    ({"user": 1, "reason": "suspended"}, False),
+    ({"staff": 1, "reason": "staff"}, False),
+    ({"session": 6, "reason": "ended"}, True),
+    ({"owner": 1, "reason": "private"}, True),
+    ({"pair": [1, 2], "reason": "blocked"}, True),
+]
+
+
+@pytest.mark.parametrize(("entry", "known"), ENTRIES)
+async def test_requests_look_up_again_whom_an_entry_is_about(entry, known):
+    viewer = Viewer(1, "ana", "Ana", "", is_staff=False, via="session", session_id=5, token_id=7)
+    proof = Proof("session", "key")
+    recognized.keep(proof, viewer, place=recognized.place, since=time.monotonic())
+
+    Hub(Domain({}, dict)).control.act(entry)
+
+    assert (recognized.by(proof) is not None) == known
