@@ -121,17 +121,23 @@ def _write(
     """Lock the two, change what is to change and record it: one transaction, one round trip."""
     who = {"username": username.lower(), "actor": actor_id}
     encoded = {name: types.encode(event) for name, event in events.items()}
+    if "\0" in username:  # PostgreSQL would be sent what is before it
+        raise _nobody()
     with sql.pipeline():  # without a transaction around it, it is one
         pairs.LOCK.later(**who)
         stands = statement.later(**who, **encoded, **outbox.origin())
     person = next((_Stands(*row) for row in stands()), None)
     if person is None:
-        raise NotFound(_("There is nobody of that name here."))
+        raise _nobody()
     if person.id == actor_id:
         raise Invalid(itself, field="username")
     if person.happened:
         outbox.wake_after_commit(outbox.shard_of(person.id))
     return person
+
+
+def _nobody() -> NotFound:
+    return NotFound(_("There is nobody of that name here."))
 
 
 def _person(username: str, actor: int) -> QuerySet[Any, Any]:

@@ -97,7 +97,7 @@ def _write(post_id: int, actor_id: int, text: str, parent_id: int | None, mut: s
         actor=actor_id,
         text=text,
         key=mut,
-        parent=parent_id,
+        parent=parent_id if parent_id and ids.may_be(parent_id) else 0,
         added=types.encode(added),
         replied=types.encode(replied),
         **outbox.origin(),

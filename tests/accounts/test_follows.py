@@ -235,6 +235,13 @@ def test_follow_of_somebody_who_blocked_is_as_of_nobody(ana, ben):
     assert (blocked.value.detail, requests()) == (unknown.value.detail, [])
 
 
+def test_a_name_goes_on_behind_what_ends_a_text(ben):
+    make_user("ana")
+
+    with pytest.raises(NotFound):
+        actions.follow_user(username="ana\0", actor_id=ben.id)
+
+
 def test_follow_of_somebody_one_has_blocked_is_refused(ana, ben):
     make_block(ben, ana)
 

@@ -67,13 +67,15 @@ def test_an_answer_to_an_answer_goes_under_the_top_comment(people, comment):
     assert answer(reply, people[0]).parent_id == comment.id
 
 
-@pytest.mark.parametrize("case", ["another post", "nothing", "hidden"])
+@pytest.mark.parametrize("case", ["another post", "nothing", "no id", "hidden"])
 def test_an_answer_needs_a_comment_of_the_post_that_one_sees(case, people, comment, recorded):
     post_id, parent_id = comment.post_id, comment.id
     if case == "another post":
         post_id = make_post(people[0]).id
     if case == "nothing":
         parent_id = 7
+    if case == "no id":
+        parent_id = 10**30
     if case == "hidden":
         make_block(people[1], people[2])
 
