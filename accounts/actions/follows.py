@@ -142,8 +142,9 @@ def _nobody() -> NotFound:
 
 def _person(username: str, actor: int) -> QuerySet[Any, Any]:
     """The person, if the actor may name them."""
-    found: QuerySet[Any, Any] = User.objects.filter(policies.named_to(actor), username=username)
-    return found.annotate(**_standing(actor)).values_list(*_Stands._fields[:-1])
+    found = User.objects.filter(policies.named_to(actor), username=username).annotate(**_standing(actor))
+    stands: QuerySet[Any, Any] = found.values_list(*_Stands._fields[:-1])  # all but what is to happen
+    return stands
 
 
 def _statement(changes: str, happened: str) -> Statement:
