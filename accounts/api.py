@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from ninja import Router, Status
+from ninja.decorators import decorate_view
 
 from accounts import actions, queries
 from accounts.people import Person, Relation
@@ -22,6 +23,7 @@ from accounts.schemas import (
 from accounts.viewers import ViewerRequest
 from core import crossing
 from core.cursors import Page
+from core.direct import direct
 from core.rest import After, IdPath, Limit, MutationId, PageOut, link_next
 
 router = Router()
@@ -166,12 +168,14 @@ async def following(
 
 
 @router.put("/users/{username}/follow", response=RelationOut, tags=["people"])
+@decorate_view(direct)
 async def follow(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
     """Follow a person, or ask a private one; doing it again changes nothing."""
     return await crossing.call(actions.follow_user, username=username, actor_id=request.viewer.id, mut=mut)
 
 
 @router.delete("/users/{username}/follow", response=RelationOut, tags=["people"])
+@decorate_view(direct)
 async def unfollow(request: ViewerRequest, username: str, mut: MutationId = None) -> Relation:
     """Take a follow or a request back; doing it again changes nothing."""
     return await crossing.call(actions.unfollow_user, username=username, actor_id=request.viewer.id, mut=mut)

@@ -280,10 +280,10 @@ _clock = threading.local()
 
 @contextlib.contextmanager
 def _commits_seen() -> Iterator[None]:
-    """Note the clock before the statement that writes and commits a like."""
+    """Note the clock before the statement that asks the policy, writes a like and commits it."""
     write = like_actions._write
 
-    def noted(*arguments: Any) -> tuple[int, int]:
+    def noted(*arguments: Any) -> tuple[int, int, int]:
         _clock.commit = time.monotonic_ns()
         return write(*arguments)
 

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
+from ninja.decorators import decorate_view
 
 from accounts.people import Person
 from accounts.schemas import PersonOut
@@ -29,8 +30,9 @@ from content.schemas import (
 )
 from core import crossing
 from core.cursors import Page
+from core.direct import direct
 from core.problems import Invalid
-from core.rest import After, IdPath, Limit, MutationId, PageOut, answer, answer_page, link_next
+from core.rest import After, IdPath, Limit, MutationId, PageOut, answer, answer_page, encoded, link_next
 
 router = Router()
 
@@ -145,12 +147,14 @@ async def unarchive(request: ViewerRequest, post_id: IdPath) -> Body:
 
 
 @router.put("/posts/{post_id}/save", response=SaveOut, tags=["on a post"])
+@decorate_view(direct)
 async def save(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> Body:
     """Keep a post for later; nobody else hears of it. Doing it again changes nothing."""
     return {"saved": await crossing.call(actions.save_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)}
 
 
 @router.delete("/posts/{post_id}/save", response=SaveOut, tags=["on a post"])
+@decorate_view(direct)
 async def unsave(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> Body:
     """Let go of a post; doing it again changes nothing."""
     return {"saved": await crossing.call(actions.unsave_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)}
@@ -191,12 +195,14 @@ async def purge(request: ViewerRequest, post_id: IdPath) -> Status[None]:
 
 
 @router.put("/posts/{post_id}/like", response=LikeOut, tags=["on a post"])
+@decorate_view(direct)
 async def like(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> LikeState:
     """Like a post; doing it again changes nothing."""
     return await crossing.call(actions.like_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)
 
 
 @router.delete("/posts/{post_id}/like", response=LikeOut, tags=["on a post"])
+@decorate_view(direct)
 async def unlike(request: ViewerRequest, post_id: IdPath, mut: MutationId = None) -> LikeState:
     """Take a like back; doing it again changes nothing."""
     return await crossing.call(actions.unlike_post, post_id=post_id, actor_id=request.viewer.id, mut=mut)
@@ -219,7 +225,7 @@ async def comments(request: ViewerRequest, post_id: IdPath, after: After = None,
 
 
 @router.post("/posts/{post_id}/comments", response={201: CommentOut}, tags=["on a post"])
-async def comment(request: ViewerRequest, post_id: IdPath, wanted: CommentIn, mut: MutationId = None) -> Status[Body]:
+async def comment(request: ViewerRequest, post_id: IdPath, wanted: CommentIn, mut: MutationId = None) -> HttpResponse:
     """Comment on a post, or answer a comment."""
     view = await crossing.call(
         actions.comment,
@@ -229,7 +235,7 @@ async def comment(request: ViewerRequest, post_id: IdPath, wanted: CommentIn, mu
         parent_id=wanted.parent,
         mut=mut,
     )
-    return Status(201, view.as_dict())
+    return encoded(view.as_dict(), status=201)
 
 
 @router.delete("/comments/{comment_id}", response={204: None}, tags=["on a post"])
@@ -247,12 +253,14 @@ async def replies(request: ViewerRequest, comment_id: IdPath, after: After = Non
 
 
 @router.put("/comments/{comment_id}/like", response=LikeOut, tags=["on a comment"])
+@decorate_view(direct)
 async def like_comment(request: ViewerRequest, comment_id: IdPath, mut: MutationId = None) -> LikeState:
     """Like a comment; doing it again changes nothing."""
     return await crossing.call(actions.like_comment, comment_id=comment_id, actor_id=request.viewer.id, mut=mut)
 
 
 @router.delete("/comments/{comment_id}/like", response=LikeOut, tags=["on a comment"])
+@decorate_view(direct)
 async def unlike_comment(request: ViewerRequest, comment_id: IdPath, mut: MutationId = None) -> LikeState:
     """Take a like back; doing it again changes nothing."""
     return await crossing.call(actions.unlike_comment, comment_id=comment_id, actor_id=request.viewer.id, mut=mut)

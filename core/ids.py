@@ -24,6 +24,11 @@ def id_field() -> "models.BigIntegerField[int, int]":
     return models.BigIntegerField(primary_key=True, db_default=NextId(), editable=False)
 
 
+def may_be(number: int) -> bool:
+    """Whether a number that somebody sent could be an id at all; others PostgreSQL would not even take."""
+    return 0 < number < 2**63
+
+
 def id_at(moment: datetime, *, shard: int = 0, sequence: int = 0) -> int:
     """The id that the SQL function would have made at a moment: for rows of the past, such as imported ones."""
     milliseconds = (moment - EPOCH) // timedelta(milliseconds=1)

@@ -111,11 +111,16 @@ def answer(request: HttpRequest, body: Any) -> HttpResponse:
     For what is read often: validating what we have made ourselves costs more than reading it. With an ETag of the
     bytes, and 304 for who has them; weak, since a compressed answer has the same.
     """
-    response = HttpResponse(msgspec.json.encode(body), content_type="application/json; charset=utf-8")
+    response = encoded(body)
     response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
     found = get_conditional_response(request, etag=response["ETag"], response=response)
     assert isinstance(found, HttpResponse)
     return found
+
+
+def encoded(body: Any, *, status: int = 200) -> HttpResponse:
+    """Encode what was done, once and as it is: of plain values, in the form that the operation declares."""
+    return HttpResponse(msgspec.json.encode(body), status=status, content_type="application/json; charset=utf-8")
 
 
 def answer_page(request: HttpRequest, page: Page[Any], **beside: Any) -> HttpResponse:

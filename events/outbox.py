@@ -1,6 +1,7 @@
 """The outbox: record an event beside its facts, take batches of a shard, settle them. Handles no event itself."""
 
 import logging
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,16 +77,30 @@ def _row(event: types.Event, shard: int) -> OutboxRow:
     return OutboxRow(shard=shard, event=encoded, request_id=request_id.get(), traceparent=traceparent.get())
 
 
-# For an action that is one statement: records an event for each row of `fact`. Its parameters are `parameters_of`.
+# For an action that is one statement: records the rows `(for_user, event)` of its query `happened`, in their order. Its
+# values are `origin()`; the shard is that of `shard_of`.
 RECORDED = (
-    "INSERT INTO outbox (shard, event, request_id, traceparent, created_at, attempts, error) "
-    "SELECT %s, %s, %s, %s, now(), 0, '' FROM fact"
+    "INSERT INTO outbox (shard, event, request_id, traceparent, created_at, attempts, error) "  # noqa: S608
+    f"SELECT ((for_user >> 23) # for_user) %% {SHARDS}, event, %(request_id)s, %(traceparent)s, now(), 0, '' "
+    "FROM happened"
 )
 
 
-def parameters_of(event: types.Event, shard: int) -> tuple[int, str, str, str]:
-    """The parameters of RECORDED."""
-    return shard, types.encode(event), request_id.get(), traceparent.get()
+def origin() -> dict[str, str]:
+    """The values of RECORDED: on whose behalf it is done."""
+    return {"request_id": request_id.get(), "traceparent": traceparent.get()}
+
+
+def blank() -> int:
+    """Stands in an event for an id that only its statement finds: longer than any, and in nobody's text."""
+    return 9 * 10**18 + secrets.randbelow(10**17)
+
+
+def filled(event: str, ids: dict[int, str]) -> str:
+    """An event, as SQL, with its blanks replaced by what SQL finds."""
+    for number, found in ids.items():
+        event = f"replace({event}, '{number}', {found}::text)"
+    return event
 
 
 def wake_after_commit(shard: int) -> None:

@@ -1,15 +1,24 @@
 """Following, asking to, and the answers. A request is no follow until its followee says so, whatever happens."""
 
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import policies, queries
 from accounts.actions import pairs
-from accounts.models import Follow, FollowRequest, User
-from accounts.people import Relation
-from core.problems import Conflict, NotFound
-from events import outbox
-from events.types import FollowRequested, UserFollowed
+from accounts.models import Follow, User
+from accounts.people import Following, Relation
+from accounts.queries.people import _standing
+from core import sql
+from core.problems import Conflict, Invalid, NotFound
+from core.statement import Statement
+from events import outbox, types
+from events.types import FollowRequested, FollowRequestEnded, UserFollowed, UserUnfollowed
+
+_FOLLOWEE = outbox.blank()
 
 
 def follow_user(*, username: str, actor_id: int, mut: str | None = None) -> Relation:
@@ -23,17 +32,16 @@ def follow_user(*, username: str, actor_id: int, mut: str | None = None) -> Rela
         Invalid: if it is the actor.
         Conflict: if the actor has blocked them.
     """
-    followee_id = pairs.other(username, actor_id, otherwise=_("You cannot follow yourself."))
-    with transaction.atomic():
-        pairs.lock(actor_id, followee_id)
-        _check_silence(actor_id, followee_id)
-        if not Follow.objects.filter(follower_id=actor_id, followee_id=followee_id).exists():
-            if User.objects.filter(id=followee_id, is_private=True).exists():
-                _request(actor_id, followee_id, mut=mut)
-            else:
-                pairs.drop_request(actor_id, followee_id, how="granted")
-                _follow(actor_id, followee_id, mut=mut)
-    return queries.relation(actor_id, followee_id)
+    events = {
+        "granted": FollowRequestEnded(follower_id=actor_id, followee_id=_FOLLOWEE, how="granted"),
+        "followed": UserFollowed(follower_id=actor_id, followee_id=_FOLLOWEE, mut=mut),
+        "asked": FollowRequested(follower_id=actor_id, followee_id=_FOLLOWEE, mut=mut),
+    }
+    person = _write(_FOLLOW, username, actor_id, events, itself=_("You cannot follow yourself."))
+    if person.blocking:
+        raise Conflict(_("You have blocked this person. Unblock them first."))
+    following: Following = "yes" if person.follows or not person.is_private else "requested"
+    return Relation(following, person.followed_by, blocking=False, muting=person.muting)
 
 
 def unfollow_user(*, username: str, actor_id: int, mut: str | None = None) -> Relation:
@@ -43,12 +51,13 @@ def unfollow_user(*, username: str, actor_id: int, mut: str | None = None) -> Re
         NotFound: if there is no such person, or they have blocked the actor.
         Invalid: if it is the actor.
     """
-    followee_id = pairs.other(username, actor_id, otherwise=_("You cannot unfollow yourself."))
-    with transaction.atomic():
-        pairs.lock(actor_id, followee_id)
-        pairs.drop_request(actor_id, followee_id, how="withdrawn", mut=mut)
-        pairs.drop_follow(actor_id, followee_id, mut=mut)
-    return queries.relation(actor_id, followee_id)
+    events = {
+        "withdrawn": FollowRequestEnded(follower_id=actor_id, followee_id=_FOLLOWEE, how="withdrawn", mut=mut),
+        "unfollowed": UserUnfollowed(follower_id=actor_id, followee_id=_FOLLOWEE, mut=mut),
+        "cut": UserUnfollowed(follower_id=actor_id, followee_id=_FOLLOWEE, cut=True, mut=mut),
+    }
+    person = _write(_UNFOLLOW, username, actor_id, events, itself=_("You cannot unfollow yourself."))
+    return Relation("no", person.followed_by, person.blocking, person.muting)
 
 
 def approve_request(*, username: str, actor_id: int, mut: str | None = None) -> Relation:
@@ -62,7 +71,7 @@ def approve_request(*, username: str, actor_id: int, mut: str | None = None) -> 
     with transaction.atomic():
         pairs.lock(actor_id, follower_id)
         if pairs.drop_request(follower_id, actor_id, how="granted", mut=mut):
-            _follow(follower_id, actor_id)
+            _let_follow(follower_id, actor_id)
         elif not Follow.objects.filter(follower_id=follower_id, followee_id=actor_id).exists():
             raise NotFound(_("This person does not ask to follow you."))
     return queries.relation(actor_id, follower_id)
@@ -94,24 +103,108 @@ def remove_follower(*, username: str, actor_id: int) -> None:
         pairs.drop_follow(follower_id, actor_id)
 
 
-def _follow(follower_id: int, followee_id: int, *, mut: str | None = None) -> None:
+class _Stands(NamedTuple):
+    """A person, and how they and the actor stood to each other before."""
+
+    id: int
+    is_private: bool
+    follows: bool
+    followed_by: bool
+    blocking: bool
+    muting: bool
+    happened: int  # events
+
+
+def _write(
+    statement: Statement, username: str, actor_id: int, events: Mapping[str, types.Event], *, itself: str
+) -> _Stands:
+    """Lock the two, change what is to change and record it: one transaction, one round trip."""
+    who = {"username": username.lower(), "actor": actor_id}
+    encoded = {name: types.encode(event) for name, event in events.items()}
+    if "\0" in username:  # PostgreSQL would be sent what is before it
+        raise _nobody()
+    with sql.pipeline():  # without a transaction around it, it is one
+        pairs.LOCK.later(**who)
+        stands = statement.later(**who, **encoded, **outbox.origin())
+    person = next((_Stands(*row) for row in stands()), None)
+    if person is None:
+        raise _nobody()
+    if person.id == actor_id:
+        raise Invalid(itself, field="username")
+    if person.happened:
+        outbox.wake_after_commit(outbox.shard_of(person.id))
+    return person
+
+
+def _nobody() -> NotFound:
+    return NotFound(_("There is nobody of that name here."))
+
+
+def _person(username: str, actor: int) -> QuerySet[Any, Any]:
+    """The person, if the actor may name them."""
+    found = User.objects.filter(policies.named_to(actor), username=username).annotate(**_standing(actor))
+    stands: QuerySet[Any, Any] = found.values_list(*_Stands._fields[:-1])  # all but what is to happen
+    return stands
+
+
+def _statement(changes: str, happened: str) -> Statement:
+    """Changes by the names of events, and the rows `(for_user, event, place)` that they come to, in order of place."""
+    text = f"""
+        WITH person AS MATERIALIZED ({{person}}), {changes}, happened AS (
+            SELECT for_user, {outbox.filled("event", {_FOLLOWEE: "for_user"})} AS event
+            FROM ({happened}) AS told ORDER BY place
+        ), recorded AS (
+            {outbox.RECORDED}
+        )
+        SELECT person.*, (SELECT count(*) FROM happened) FROM person
+    """  # noqa: S608 -- of constants
+    return Statement(text, person=_person)
+
+
+# Who has become public has no requests: the follow ends the one that waits.
+_FOLLOW = _statement(
+    """
+        able AS (
+            SELECT id, is_private FROM person WHERE NOT follows AND NOT blocking AND id <> %(actor)s::bigint
+        ), granted AS (
+            DELETE FROM accounts_follow_request
+            WHERE follower_id = %(actor)s::bigint AND followee_id = (SELECT id FROM able WHERE NOT is_private)
+            RETURNING followee_id
+        ), followed AS (
+            INSERT INTO accounts_follow (follower_id, followee_id)
+            SELECT %(actor)s::bigint, id FROM able WHERE NOT is_private
+            ON CONFLICT (follower_id, followee_id) DO NOTHING RETURNING followee_id
+        ), asked AS (
+            INSERT INTO accounts_follow_request (follower_id, followee_id)
+            SELECT %(actor)s::bigint, id FROM able WHERE is_private
+            ON CONFLICT (follower_id, followee_id) DO NOTHING RETURNING followee_id
+        )
+    """,
+    """
+        SELECT followee_id AS for_user, %(granted)s::text AS event, 1 AS place FROM granted
+        UNION ALL SELECT followee_id, %(followed)s::text, 2 FROM followed
+        UNION ALL SELECT followee_id, %(asked)s::text, 3 FROM asked
+    """,
+)
+_UNFOLLOW = _statement(
+    """
+        withdrawn AS (
+            DELETE FROM accounts_follow_request
+            WHERE follower_id = %(actor)s::bigint AND followee_id = (SELECT id FROM person) RETURNING followee_id
+        ), unfollowed AS (
+            DELETE FROM accounts_follow
+            WHERE follower_id = %(actor)s::bigint AND followee_id = (SELECT id FROM person) RETURNING followee_id
+        )
+    """,
+    """
+        SELECT followee_id AS for_user, %(withdrawn)s::text AS event, 1 AS place FROM withdrawn
+        UNION ALL SELECT followee_id, CASE WHEN opens THEN %(cut)s::text ELSE %(unfollowed)s::text END, 2
+        FROM unfollowed, (SELECT is_private OR followed_by AS opens FROM person) AS before
+    """,
+)
+
+
+def _let_follow(follower_id: int, followee_id: int) -> None:
     Follow.objects.create(follower_id=follower_id, followee_id=followee_id)
     # The counts are derived when the outbox is drained.
-    event = UserFollowed(follower_id=follower_id, followee_id=followee_id, mut=mut)
-    outbox.record(event, for_user=followee_id)
-
-
-def _request(follower_id: int, followee_id: int, *, mut: str | None = None) -> None:
-    _, created = FollowRequest.objects.get_or_create(follower_id=follower_id, followee_id=followee_id)
-    if created:
-        event = FollowRequested(follower_id=follower_id, followee_id=followee_id, mut=mut)
-        outbox.record(event, for_user=followee_id)
-
-
-def _check_silence(actor_id: int, followee_id: int) -> None:
-    """Ask again, now that nobody else can change it."""
-    if policies.can_view_profile(actor_id, followee_id):
-        return
-    if policies.blocks(actor_id, followee_id):
-        raise Conflict(_("You have blocked this person. Unblock them first."))
-    raise NotFound(_("There is nobody of that name here."))
+    outbox.record(UserFollowed(follower_id=follower_id, followee_id=followee_id), for_user=followee_id)

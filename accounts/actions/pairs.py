@@ -7,12 +7,21 @@ from django.db import connection
 from accounts import queries
 from accounts.models import Follow, FollowRequest, User
 from core.problems import Invalid
+from core.statement import Statement
 from events import outbox
 from events.types import FollowRequestEnded, UserUnfollowed
 
 Ending = Literal["withdrawn", "refused", "granted"]
 
 LOCK_CLASS = 0x7070  # "pp": keeps these advisory locks apart from the outbox's
+
+
+# Of somebody and whoever has a name, in one transaction with what follows it.
+LOCK = Statement(
+    f"SELECT pg_advisory_xact_lock({LOCK_CLASS}, "  # noqa: S608 -- of constants
+    "hashtext(least(id, %(actor)s::bigint) || ':' || greatest(id, %(actor)s::bigint))) "
+    "FROM accounts_user WHERE username = %(username)s"
+)
 
 
 def other(username: str, actor_id: int, *, otherwise: str) -> int:

@@ -28,6 +28,11 @@ def remember(kind: Kind, object_id: int, *, actor_id: int, key: str | None) -> N
         Made.objects.filter(actor_id=actor_id, kind=kind, key=key).update(object_id=object_id)
 
 
+def made_with(kind: Kind, *, actor_id: int, key: str) -> int | None:
+    """The id of what a key has made before, if it was used."""
+    return Made.objects.filter(actor_id=actor_id, kind=kind, key=key).values_list("object_id", flat=True).first()
+
+
 def gone() -> Conflict:
     """What a repeated key answers when its object is no longer there, or is another one than asked for."""
     return Conflict(_("This Idempotency-Key was used before, for something that is not there any more."))

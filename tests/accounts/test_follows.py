@@ -162,6 +162,32 @@ def test_unfollow_of_a_private_person_cuts(ana, ben):
     assert recorded() == [UserUnfollowed(follower_id=ben.id, followee_id=ana.id, cut=True)]
 
 
+@pytest.mark.parametrize("action", [actions.follow_user, actions.unfollow_user])
+@pytest.mark.parametrize("is_private", [True, False])
+def test_a_follow_is_a_lock_and_a_statement(action, is_private, ben, django_assert_num_queries):
+    make_user("ana", is_private=is_private)
+
+    with django_assert_num_queries(2):
+        action(username="ana", actor_id=ben.id)
+
+
+def test_unfollow_of_somebody_whom_one_blocks_tells_that(ben):
+    ana = make_user("ana")
+    make_block(ben, ana)
+
+    assert actions.unfollow_user(username="ana", actor_id=ben.id) == Relation(blocking=True)
+
+
+def test_follow_answers_how_the_two_stand(ben):
+    ana = make_user("ana")
+    make_follow(ana, ben)
+    actions.mute_user(username="ana", actor_id=ben.id)
+
+    relation = actions.follow_user(username="ana", actor_id=ben.id)
+
+    assert relation == Relation("yes", followed_by=True, muting=True) == queries.relation(ben.id, ana.id)
+
+
 def test_unfollow_of_one_who_follows_back_cuts():
     ana, ben = make_users("ana", "ben")
     make_follow(ana, ben)
@@ -209,6 +235,13 @@ def test_follow_of_somebody_who_blocked_is_as_of_nobody(ana, ben):
     assert (blocked.value.detail, requests()) == (unknown.value.detail, [])
 
 
+def test_a_name_goes_on_behind_what_ends_a_text(ben):
+    make_user("ana")
+
+    with pytest.raises(NotFound):
+        actions.follow_user(username="ana\0", actor_id=ben.id)
+
+
 def test_follow_of_somebody_one_has_blocked_is_refused(ana, ben):
     make_block(ben, ana)
 
@@ -217,7 +250,15 @@ def test_follow_of_somebody_one_has_blocked_is_refused(ana, ben):
 
 
 @pytest.mark.parametrize(
-    "action", [actions.approve_request, actions.reject_request, actions.remove_follower, actions.block_user]
+    "action",
+    [
+        actions.follow_user,
+        actions.unfollow_user,
+        actions.approve_request,
+        actions.reject_request,
+        actions.remove_follower,
+        actions.block_user,
+    ],
 )
 def test_nobody_does_it_to_themselves(action, ana):
     with pytest.raises(Invalid):

@@ -134,6 +134,26 @@ def test_comment_refuses_what_is_no_comment(text, detail):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("mut", [None, "m1"])
+def test_a_comment_is_one_statement(mut, django_assert_num_queries):
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+
+    with django_assert_num_queries(1):
+        actions.comment(post_id=post.id, actor_id=ben.id, text="Oh!", mut=mut)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("comments_off", "refusal"), [(False, NotFound), (True, Forbidden)])
+def test_where_one_may_not_write_the_text_does_not_matter(comments_off, refusal):
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana, published=comments_off, comments_off=comments_off)
+
+    with pytest.raises(refusal):
+        actions.comment(post_id=post.id, actor_id=ben.id, text=" ")
+
+
+@pytest.mark.django_db
 def test_comment_on_a_hidden_post_finds_no_post(recorded):
     ana, ben = make_users("ana", "ben")
     hidden = make_post(ana, published=False)

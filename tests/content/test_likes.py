@@ -101,9 +101,20 @@ def test_a_post_that_the_actor_may_not_see_is_not_there(action, recorded):
 
 
 @pytest.mark.django_db
-def test_a_post_id_beyond_all_ids_is_not_there():
+@pytest.mark.parametrize("post_id", [10**30, -(10**30), 0])
+def test_a_number_that_is_no_id_is_not_there(post_id):
     with pytest.raises(NotFound):
-        actions.like_post(post_id=10**30, actor_id=make_user().id)
+        actions.like_post(post_id=post_id, actor_id=make_user().id)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("action", [actions.like_post, actions.unlike_post])
+def test_a_like_is_one_statement(action, django_assert_num_queries):
+    ana, ben = make_users("ana", "ben")
+    post = make_post(ana)
+
+    with django_assert_num_queries(1):
+        action(post_id=post.id, actor_id=ben.id)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from content import actions, queries, threads
 from content.actions import uncomment
 from content.cards import CommentCounts
 from content.models import Comment, CommentLike
-from core.problems import Forbidden, Invalid, NotFound
+from core.problems import Conflict, Forbidden, Invalid, NotFound
 from events import types
 from tests.support.build import (
     make_block,
@@ -67,13 +67,15 @@ def test_an_answer_to_an_answer_goes_under_the_top_comment(people, comment):
     assert answer(reply, people[0]).parent_id == comment.id
 
 
-@pytest.mark.parametrize("case", ["another post", "nothing", "hidden"])
+@pytest.mark.parametrize("case", ["another post", "nothing", "no id", "hidden"])
 def test_an_answer_needs_a_comment_of_the_post_that_one_sees(case, people, comment, recorded):
     post_id, parent_id = comment.post_id, comment.id
     if case == "another post":
         post_id = make_post(people[0]).id
     if case == "nothing":
         parent_id = 7
+    if case == "no id":
+        parent_id = 10**30
     if case == "hidden":
         make_block(people[1], people[2])
 
@@ -82,6 +84,26 @@ def test_an_answer_needs_a_comment_of_the_post_that_one_sees(case, people, comme
 
     assert (refusal.value.detail, refusal.value.field) == ("There is no such comment under this post.", "parent")
     assert recorded() == []
+
+
+def test_an_answer_with_the_key_of_one_that_is_gone_is_a_conflict(people, comment):
+    answer(comment, people[2], mut="m1")
+    actions.delete_comment(comment_id=comment.id, actor_id=people[1].id)
+
+    with pytest.raises(Conflict):
+        answer(comment, people[2], mut="m1")
+
+
+def test_an_answer_that_was_refused_does_not_use_up_its_key(people, comment):
+    with pytest.raises(Invalid):
+        actions.comment(post_id=comment.post_id, actor_id=people[2].id, text="Indeed.", parent_id=7, mut="m1")
+
+    assert answer(comment, people[2], mut="m1").parent_id == comment.id
+
+
+def test_an_answer_is_one_statement(people, comment, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        answer(comment, people[2], mut="m1")
 
 
 def test_where_comments_are_off_only_the_author_writes(people):

@@ -46,6 +46,22 @@ def test_a_post_out_of_sight_is_not_found(people, action):
         action(post_id=post.id, actor_id=ben.id)
 
 
+@pytest.mark.parametrize("action", [actions.save_post, actions.unsave_post])
+def test_a_save_is_one_statement(people, action, django_assert_num_queries):
+    ana, ben = people
+    post = make_post(ana)
+
+    with django_assert_num_queries(1):
+        action(post_id=post.id, actor_id=ben.id)
+
+
+@pytest.mark.parametrize("action", [actions.save_post, actions.unsave_post])
+@pytest.mark.parametrize("post_id", [10**30, -(10**30)])
+def test_a_number_that_is_no_id_is_not_there(people, action, post_id):
+    with pytest.raises(NotFound):
+        action(post_id=post_id, actor_id=people[1].id)
+
+
 def test_saved_posts_are_the_latest_kept_first(people):
     ana, ben = people
     first, second = make_post(ana), make_post(ana)

@@ -39,6 +39,19 @@ def test_statements_of_a_pipeline_run_in_order():
     assert (found(), OutboxRow.objects.count()) == ([(1,)], 0)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_without_a_transaction_around_it_a_pipeline_is_one():
+    def both():
+        with sql.pipeline():
+            sql.later("INSERT INTO outbox (shard, event, created_at, attempts, error) VALUES (1, '', now(), 0, '')")
+            sql.later("INSERT INTO outbox (shard) VALUES (1)")
+
+    with pytest.raises(IntegrityError):
+        both()
+
+    assert OutboxRow.objects.count() == 0
+
+
 def test_the_orm_knows_in_a_pipeline_what_it_changed():
     OutboxRow.objects.create(shard=1, event="")
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from core import clock
+from core.statement import Statement
 from core.tracking import on_behalf_of
 from events import outbox, types
 from events.models import MAX_ATTEMPTS, OutboxRow
@@ -47,6 +48,27 @@ def test_several_events_keep_their_order():
 
     with transaction.atomic():
         assert [waiting.event for waiting in outbox.take(SHARD, 10)] == events
+
+
+@pytest.mark.django_db
+def test_a_statement_records_where_record_does():
+    people = [1, 2**23 + 3, 2**62 + 5 * 2**23 + 7, 199725786419166208, 239982493938220218]
+    read = outbox.blank()
+    event = outbox.filled("%(event)s", {read: "for_user"})
+    recording = Statement(
+        f"WITH happened AS (SELECT for_user, {event} AS event FROM unnest(%(people)s::bigint[]) AS one (for_user)) "
+        + outbox.RECORDED
+    )
+
+    with on_behalf_of("abcd-1234"):
+        recording(
+            people=people, event=types.encode(types.NotificationsSeen(user_id=read, group_ids=[])), **outbox.origin()
+        )
+        for person in people:
+            record(types.NotificationsSeen(user_id=person, group_ids=[]), for_user=person)
+
+    rows = list(OutboxRow.objects.order_by("id").values_list("shard", "event", "request_id", "attempts"))
+    assert rows[:5] == rows[5:]
 
 
 @pytest.mark.django_db
