@@ -5,7 +5,7 @@ import os
 import platform
 import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -38,10 +38,20 @@ def pinned(core: int) -> Iterator[None]:
 
 def unpin(pid: int) -> None:
     """Let a process, its descendants and all their threads run on every core."""
+    _place(pid, range(os.cpu_count() or 1))
+
+
+def pin_family(pid: int, core: int) -> None:
+    """Keep a process, its descendants and all their threads on one core, if there is more than one."""
+    if (os.cpu_count() or 1) > 1:
+        _place(pid, [core])
+
+
+def _place(pid: int, cores: Iterable[int]) -> None:
     for member in watchdog.family(pid):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             for thread in Path(f"/proc/{member}/task").iterdir():
-                os.sched_setaffinity(int(thread.name), range(os.cpu_count() or 1))
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 def allow_many_sockets() -> int:

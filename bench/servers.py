@@ -166,6 +166,7 @@ def listening() -> Iterator[socket.socket]:
     """A socket that listens on a free port below the ephemeral range."""
     with socket.create_server(("127.0.0.1", ports.choose()), backlog=BACKLOG) as listener:
         listener.set_inheritable(True)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # project.server does so; no peer is to wait
         yield listener
 
 

@@ -1,4 +1,4 @@
-"""What the measurements need besides our own requirements: a C compiler, Node's and Python's peers. Runs none of it."""
+"""What the measurements need besides our own requirements: a C compiler, wrk, Node's and Python's peers. Runs none."""
 
 import hashlib
 import os
@@ -15,6 +15,9 @@ INSTALL_SECONDS = 180.0
 NO_COMPILER = """\
 The measurements need a C compiler for their load client, and there is none: install gcc or clang
 (Debian: apt-get install gcc libc6-dev; Fedora: dnf install gcc; Alpine: apk add gcc musl-dev), or name one in CC."""
+NO_WRK = """\
+The measurements of HTTP need wrk, and there is none: install it
+(Debian: apt-get install wrk; Fedora: dnf install wrk; Alpine: apk add wrk)."""
 
 
 class Missing(Exception):
@@ -33,6 +36,18 @@ def compiled(name: str, folder: Path) -> Path:
     program = folder / name
     subprocess.run([compiler, "-O2", "-o", program, HERE / f"{name}.c"], check=True)
     return program
+
+
+def wrk() -> str:
+    """The path of wrk.
+
+    Raises:
+        SystemExit: if there is none, with the cure.
+    """
+    found = shutil.which("wrk")
+    if not found:
+        raise SystemExit(NO_WRK)
+    return found
 
 
 def node_peers() -> Path:
