@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DataError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.pipeline import Answer, Line, Row
@@ -154,13 +154,20 @@ def _text(value: object) -> bytes | None:
         case bool():
             return b"t" if value else b"f"
         case int() | float() | str():
-            return str(value).encode()
+            return _whole(str(value)).encode()
         case datetime():
             return value.isoformat().encode()
     raise TypeError(f"no parameter of a statement: {type(value).__name__}")
 
 
 def _item(value: str | bytes) -> str:
-    text = f"\\x{value.hex()}" if isinstance(value, bytes) else value
+    text = f"\\x{value.hex()}" if isinstance(value, bytes) else _whole(value)
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def _whole(text: str) -> str:
+    """A text as it is; PostgreSQL would be sent what stands before a NUL."""
+    if "\0" in text:
+        raise DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return text

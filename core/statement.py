@@ -5,20 +5,17 @@ Making the policy's SQL anew for each like costs more than running it, and askin
 
 import functools
 import inspect
-import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from core import clock, sql
 from core.pipeline import Row
-from core.prepared import Slot
+from core.prepared import Slot, text_of
 
 Part = Callable[..., QuerySet[Any, Any]]
-
-_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class Statement:
@@ -48,7 +45,7 @@ class Statement:
     @functools.cached_property
     def _compiled(self) -> tuple[str, list[str]]:
         text = self._text.format(**{name: _sql_of(part) for name, part in self._parts.items()})
-        return _NAMED.sub("%s", text), _NAMED.findall(text)
+        return sql.places(text)
 
 
 def _sql_of(part: Part) -> str:
@@ -56,13 +53,4 @@ def _sql_of(part: Part) -> str:
     kinds = {name: one.annotation for name, one in inspect.signature(part).parameters.items()}
     with clock.stopped():
         queryset = part(**{name: Slot(name, "text" if kind is str else "bigint") for name, kind in kinds.items()})
-    query, parameters = queryset.query.sql_with_params()
-    first, *rest = query.split("%s")
-    written = (f"%({one.name})s" if isinstance(one, Slot) else _literal(one) for one in parameters)
-    return first + "".join(value + piece for value, piece in zip(written, rest, strict=True))
-
-
-def _literal(value: object) -> str:
-    literal = connections[DEFAULT_DB_ALIAS].ops.compose_sql  # type: ignore[attr-defined]  # of PostgreSQL's alone
-    written: str = literal("%s", [value])
-    return written.replace("%", "%%")
+    return text_of(queryset.query.get_compiler(DEFAULT_DB_ALIAS))

@@ -11,7 +11,7 @@ from accounts import policies, queries
 from accounts.actions import pairs
 from accounts.models import Follow, User
 from accounts.people import Following, Relation
-from accounts.queries.people import _standing
+from accounts.queries.people import standing
 from core import sql
 from core.problems import Conflict, Invalid, NotFound
 from core.statement import Statement
@@ -142,7 +142,7 @@ def _nobody() -> NotFound:
 
 def _person(username: str, actor: int) -> QuerySet[Any, Any]:
     """The person, if the actor may name them."""
-    found = User.objects.filter(policies.named_to(actor), username=username).annotate(**_standing(actor))
+    found = User.objects.filter(policies.named_to(actor), username=username).annotate(**standing(actor))
     stands: QuerySet[Any, Any] = found.values_list(*_Stands._fields[:-1])  # all but what is to happen
     return stands
 

@@ -32,7 +32,7 @@ def person_by_username(username: str, *, viewer_id: int | None) -> Person:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return _found(_named_to(viewer_id=viewer_id, username=username.lower()))
+    return _found(_named_to(viewer_id=viewer_id, username=_kept(username)))
 
 
 def another(username: str, *, viewer_id: int) -> Person:
@@ -53,7 +53,7 @@ def open_person(username: str, *, viewer_id: int | None) -> Person:
     Raises:
         NotFound: if there is none, or they are not open to the viewer.
     """
-    return _found(_open_to(viewer_id=viewer_id, username=username.lower()))
+    return _found(_open_to(viewer_id=viewer_id, username=_kept(username)))
 
 
 def username_after(former: str, *, viewer_id: int | None) -> str:
@@ -77,7 +77,7 @@ def relation(viewer_id: int, person_id: int) -> Relation:
 
 def relations(viewer_id: int | None, person_ids: Collection[int]) -> dict[int, tuple[Relation, bool]]:
     """How a viewer stands to each of these people, and whether they are private; one query."""
-    rows = User.objects.filter(id__in=person_ids).annotate(**_standing(viewer_id)).only("id", "is_private")
+    rows = User.objects.filter(id__in=person_ids).annotate(**standing(viewer_id)).only("id", "is_private")
     return {row.id: (_relation(row), row.is_private) for row in rows}
 
 
@@ -87,7 +87,7 @@ def profile(username: str, *, viewer_id: int | None) -> Profile:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return _profile(_head_by_name(viewer_id=viewer_id, username=username.lower()), viewer_id)
+    return _profile(_head_by_name(viewer_id=viewer_id, username=_kept(username)), viewer_id)
 
 
 def own_profile(user_id: int) -> Profile:
@@ -183,6 +183,17 @@ def _open_to(*, viewer_id: int | None, username: str) -> QuerySet[User]:
     return User.objects.filter(policies.open_to(viewer_id), username=username).only(*PERSON_FIELDS)
 
 
+def _kept(username: str) -> str:
+    """A username as it is kept.
+
+    Raises:
+        NotFound: if nobody can have it, as PostgreSQL keeps no NUL.
+    """
+    if "\0" in username:
+        raise _nobody()
+    return username.lower()
+
+
 def _found(users: list[User]) -> Person:
     if not users:
         raise _nobody()
@@ -195,11 +206,11 @@ def _nobody() -> NotFound:
 
 @prepared
 def _related(*, viewer_id: int, person_id: int) -> QuerySet[User]:
-    return User.objects.filter(id=person_id).annotate(**_standing(viewer_id)).only("id")
+    return User.objects.filter(id=person_id).annotate(**standing(viewer_id)).only("id")
 
 
-def _standing(viewer_id: int | None) -> dict[str, Exists]:
-    """What `_relation` reads off a user's row."""
+def standing(viewer_id: int | None) -> dict[str, Exists]:
+    """What `_relation` reads off a person's row: how a viewer stands to them, and they to the viewer."""
     return {
         "follows": Exists(Follow.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))),
         "asks": Exists(FollowRequest.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))),
@@ -226,7 +237,7 @@ def _own_head(*, viewer_id: int) -> QuerySet[User]:
 
 def _heads(users: QuerySet[User], viewer_id: int | None) -> QuerySet[User]:
     is_open = ExpressionWrapper(policies.open_to(viewer_id), output_field=BooleanField())
-    return users.filter(policies.named_to(viewer_id)).annotate(is_open=is_open, **_standing(viewer_id))
+    return users.filter(policies.named_to(viewer_id)).annotate(is_open=is_open, **standing(viewer_id))
 
 
 def _profile(heads: list[Any], viewer_id: int | None) -> Profile:

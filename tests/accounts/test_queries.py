@@ -302,3 +302,11 @@ def test_tokens_the_newest_first():
     second = actions.issue_token(user_id=ana.id, name="new")
 
     assert queries.tokens(ana.id) == [second.view, first.view]
+
+
+def test_nobody_has_a_name_that_cannot_be_kept():
+    make_user("ben")
+
+    for ask in (queries.person_by_username, queries.open_person, queries.profile):
+        with pytest.raises(NotFound):
+            ask("ben\0x", viewer_id=None)

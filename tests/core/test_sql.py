@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 from psycopg.pq import TransactionStatus
 
 from core import sql
@@ -198,3 +198,9 @@ def test_statements_show_in_the_list_of_queries(django_assert_num_queries):
         sql.rows("SELECT 1")
         sql.later("SELECT 2")
     assert connection.in_atomic_block
+
+
+@pytest.mark.parametrize("value", ["a\0b", ["a\0b"]])
+def test_a_text_is_sent_whole_or_not_at_all(value):
+    with pytest.raises(DataError, match="NUL"):
+        sql.rows("SELECT %s", value)
