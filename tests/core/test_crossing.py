@@ -156,6 +156,8 @@ def test_calls_that_wait_for_each_other_share_a_connection(one_thread):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_thread_that_rests_holds_no_connection(one_thread):
+    connection.close()  # of this thread, which the fixtures have opened
+
     gather(*[process] * 20)
 
     stats = connection.pool.get_stats()
