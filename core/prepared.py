@@ -30,6 +30,7 @@ from core.pipeline import Row
 R = TypeVar("R")
 
 _KINDS = {int: "bigint", str: "text", bytes: "bytea", type(None): ""}
+_FITS = BigIntegerField.MAX_BIGINT * -1 - 1, BigIntegerField.MAX_BIGINT
 _FIELDS: dict[str, "Field[Any, Any]"] = {"bigint": BigIntegerField(), "text": TextField(), "bytea": BinaryField()}
 
 
@@ -83,7 +84,12 @@ class Prepared(Generic[R]):
         return self.later(*form, **arguments)()
 
     def later(self, *form: Any, **arguments: Any) -> Callable[[], list[R]]:
-        """Inside `sql.pipeline` only send the statement; what is answered waits for its rows."""
+        """Inside `sql.pipeline` only send the statement; what is answered waits for its rows.
+
+        A number that PostgreSQL has no room for is no column's: then there are none, as Django has it.
+        """
+        if any(type(value) is int and not _FITS[0] <= value <= _FITS[1] for value in arguments.values()):
+            return list
         key = (form, *arguments, *map(_kind, arguments.values()))
         compiled = self._compiled.get(key)
         if compiled is None:

@@ -107,24 +107,28 @@ def process():
 
 @pytest.fixture
 def one_thread(monkeypatch, own_connections):
-    """An executor of one thread, which can be held up until all calls wait."""
+    """An executor of one thread."""
     executor = crossing._Executor(1)
     monkeypatch.setattr(crossing, "_executor", lambda: executor)
     return executor
 
 
 def gather(*functions):
-    """Call all at once; answer what each came to."""
+    """Have all wait for the one thread, and then run; answer what each came to."""
+    all_wait = threading.Event()
 
     async def all_of_them():
-        return await asyncio.gather(*map(crossing.call, functions), return_exceptions=True)
+        calls = [asyncio.create_task(crossing.call(function)) for function in (all_wait.wait, *functions)]
+        await asyncio.sleep(0)  # each is in the queue, behind the first
+        all_wait.set()
+        return (await asyncio.gather(*calls, return_exceptions=True))[1:]
 
     return asyncio.run(all_of_them())
 
 
 def fail():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 / 0")
+        cursor.execute("SELECT FROM nowhere")
 
 
 def leave_a_transaction_open():

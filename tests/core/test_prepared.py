@@ -46,6 +46,11 @@ def test_what_is_none_decides_the_form():
     assert [_named(username="ana", viewer_id=one) for one in (ana.id, None, ana.id)] == [[], [ana], []]
 
 
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**30])
+def test_a_number_that_is_no_columns_is_found_nowhere(number):
+    assert (_named(username="ana", viewer_id=number), _posts(5, author_id=number)) == ([], [])
+
+
 def test_a_list_of_ids_may_be_of_any_length():
     people = make_users("ana", "ben", "chloe")
 

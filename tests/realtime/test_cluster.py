@@ -293,4 +293,4 @@ async def test_a_paused_node_keeps_nobody_from_asking(cluster, settings):
             node.resume()
         await tally.close()
 
-    assert (told, seconds < 3.0) == ([{}] * 50, True)
+    assert (told, seconds < 12.0) == ([{}] * 50, True)  # if each waited, it would be 25
