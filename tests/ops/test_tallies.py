@@ -1,6 +1,7 @@
 """What becomes of tasks is counted where they run, summed, and told to operators and to monitoring."""
 
 import contextlib
+import re
 from collections import Counter
 
 import pytest
@@ -94,7 +95,7 @@ def scraped():
 
 def test_a_worker_that_ends_sends_what_it_has_counted(workers):
     send("accounts.end_mutes", "bulk")
-    until(lambda: "succeeded in" in workers.media.output())
+    until(lambda: re.search("accounts.end_mutes.* succeeded in", workers.media.output()))
 
     workers.media.stop()
 

@@ -15,9 +15,11 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 
+from events import wake
 from project import static
 from project.up import ports
 from tests.support import services
+from tests.support.wait import until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_SECONDS = 30.0
@@ -209,6 +211,7 @@ class Stack:
         if Stack._working not in (None, self):
             Stack._working.stop()
         if afresh and Stack._working is not self:
+            until(lambda: not wake.sender()._waiting)  # what this process has still to send
             current_app.control.purge()
         Stack._working = self
         if not all(process.alive for process in self._wanted):
