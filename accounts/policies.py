@@ -26,11 +26,6 @@ def are_mutual(one_id: int, other_id: int) -> bool:
     return Follow.objects.filter(follower_id__in=pair, followee_id__in=pair).count() == len(pair)
 
 
-def blocks(blocker_id: int, blocked_id: int) -> bool:
-    """Whether one person has blocked another; it says nothing of the other direction."""
-    return Block.objects.filter(blocker_id=blocker_id, blocked_id=blocked_id).exists()
-
-
 def may_return(user_id: int) -> bool:
     """Whether a person may keep their account from its deletion, by signing in: not suspended, nor after the grace."""
     return User.objects.filter(~overdue(), id=user_id, deleted_at__isnull=False, suspended_at=None).exists()

@@ -28,11 +28,6 @@ def can_view_media(viewer_id: int | None, media_id: int) -> bool:
     return bool(_media(viewer_id=viewer_id, media_id=media_id))
 
 
-def can_view_comment(viewer_id: int | None, comment_id: int) -> bool:
-    """Whether a viewer may know that this comment exists."""
-    return bool(_comment(viewer_id=viewer_id, comment_id=comment_id))
-
-
 def can_delete_comment(viewer_id: int, comment_id: int) -> bool:
     """Whether a viewer may delete this comment: they wrote it, or it stands under their post."""
     mine = Q(author_id=viewer_id) | Q(post__author_id=viewer_id)
@@ -47,8 +42,3 @@ def _post(*, viewer_id: int | None, post_id: int) -> QuerySet[Post, tuple[int]]:
 @prepared
 def _media(*, viewer_id: int | None, media_id: int) -> QuerySet[Media, tuple[int]]:
     return Media.objects.visible_to(viewer_id).filter(pk=media_id).values_list("id")
-
-
-@prepared
-def _comment(*, viewer_id: int | None, comment_id: int) -> QuerySet[Comment, tuple[int]]:
-    return Comment.objects.shown_to(viewer_id).filter(pk=comment_id).values_list("id")

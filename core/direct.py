@@ -14,11 +14,11 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja.operation import AsyncOperation
 
-from core.rest import IdPath, encoded
+from core.rest import MUTATION_ID, IdPath, encoded
 
 Run = Callable[..., Awaitable[HttpResponseBase]]
 
-_KEY = re.compile(r"[A-Za-z0-9._:-]{1,64}")  # as rest.MutationId has it
+_KEY = re.compile(MUTATION_ID)
 _DIGITS = 19  # of an id, at most
 
 

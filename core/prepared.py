@@ -30,7 +30,7 @@ from core.pipeline import Row
 R = TypeVar("R")
 
 _KINDS = {int: "bigint", str: "text", bytes: "bytea", type(None): ""}
-_FITS = BigIntegerField.MAX_BIGINT * -1 - 1, BigIntegerField.MAX_BIGINT
+_LEAST, _MOST = -BigIntegerField.MAX_BIGINT - 1, BigIntegerField.MAX_BIGINT
 _FIELDS: dict[str, "Field[Any, Any]"] = {"bigint": BigIntegerField(), "text": TextField(), "bytea": BinaryField()}
 
 
@@ -88,7 +88,7 @@ class Prepared(Generic[R]):
 
         A number that PostgreSQL has no room for is no column's: then there are none, as Django has it.
         """
-        if any(type(value) is int and not _FITS[0] <= value <= _FITS[1] for value in arguments.values()):
+        if any(type(value) is int and not _LEAST <= value <= _MOST for value in arguments.values()):
             return list
         key = (form, *arguments, *map(_kind, arguments.values()))
         compiled = self._compiled.get(key)

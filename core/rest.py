@@ -44,7 +44,8 @@ IdIn = Annotated[
 IdPath = Annotated[int, Path(..., description="An id.")]
 
 # Echoed in frames to all the devices of the actor, hence short and plain.
-MutationId = Annotated[str | None, Header(None, alias="Idempotency-Key", pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
+MUTATION_ID = r"^[A-Za-z0-9._:-]{1,64}$"
+MutationId = Annotated[str | None, Header(None, alias="Idempotency-Key", pattern=MUTATION_ID)]
 After = Annotated[str | None, Query(None, description="The `next` of the page before.", max_length=64)]
 Limit = Annotated[int, Query(20, ge=1, le=MAX_LIMIT, description="Items a page.")]
 

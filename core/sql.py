@@ -53,7 +53,7 @@ def places(query: str) -> tuple[str, list[str]]:
 def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
     """Run one statement; inside `pipeline` only send it. The answer waits for its rows, and need not be called.
 
-    A list is an array of numbers or of texts, whose type the statement must say: `%s::bigint[]`.
+    A list is an array of numbers, texts or bytes, whose type the statement must say: `%s::bigint[]`.
 
     Raises:
         django.db.DatabaseError: here, or inside `pipeline` from the first thing that waits.

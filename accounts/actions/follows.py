@@ -11,7 +11,7 @@ from accounts import policies, queries
 from accounts.actions import pairs
 from accounts.models import Follow, User
 from accounts.people import Following, Relation
-from accounts.queries.people import standing
+from accounts.queries.people import as_kept, nobody, standing
 from core import sql
 from core.problems import Conflict, Invalid, NotFound
 from core.statement import Statement
@@ -119,25 +119,19 @@ def _write(
     statement: Statement, username: str, actor_id: int, events: Mapping[str, types.Event], *, itself: str
 ) -> _Stands:
     """Lock the two, change what is to change and record it: one transaction, one round trip."""
-    who = {"username": username.lower(), "actor": actor_id}
+    who = {"username": as_kept(username), "actor": actor_id}
     encoded = {name: types.encode(event) for name, event in events.items()}
-    if "\0" in username:  # PostgreSQL would be sent what is before it
-        raise _nobody()
     with sql.pipeline():  # without a transaction around it, it is one
         pairs.LOCK.later(**who)
         stands = statement.later(**who, **encoded, **outbox.origin())
     person = next((_Stands(*row) for row in stands()), None)
     if person is None:
-        raise _nobody()
+        raise nobody()
     if person.id == actor_id:
         raise Invalid(itself, field="username")
     if person.happened:
         outbox.wake_after_commit(outbox.shard_of(person.id))
     return person
-
-
-def _nobody() -> NotFound:
-    return NotFound(_("There is nobody of that name here."))
 
 
 def _person(username: str, actor: int) -> QuerySet[Any, Any]:

@@ -32,7 +32,7 @@ def person_by_username(username: str, *, viewer_id: int | None) -> Person:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return _found(_named_to(viewer_id=viewer_id, username=_kept(username)))
+    return _found(_named_to(viewer_id=viewer_id, username=as_kept(username)))
 
 
 def another(username: str, *, viewer_id: int) -> Person:
@@ -43,7 +43,7 @@ def another(username: str, *, viewer_id: int) -> Person:
     """
     person = person_by_username(username, viewer_id=viewer_id)
     if person.id == viewer_id:
-        raise _nobody()
+        raise nobody()
     return person
 
 
@@ -53,7 +53,7 @@ def open_person(username: str, *, viewer_id: int | None) -> Person:
     Raises:
         NotFound: if there is none, or they are not open to the viewer.
     """
-    return _found(_open_to(viewer_id=viewer_id, username=_kept(username)))
+    return _found(_open_to(viewer_id=viewer_id, username=as_kept(username)))
 
 
 def username_after(former: str, *, viewer_id: int | None) -> str:
@@ -62,10 +62,10 @@ def username_after(former: str, *, viewer_id: int | None) -> str:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    rows = FormerUsername.objects.kept().filter(policies.named_to(viewer_id, "user"), username=former.lower())
+    rows = FormerUsername.objects.kept().filter(policies.named_to(viewer_id, "user"), username=as_kept(former))
     present = rows.values_list("user__username", flat=True).first()
     if present is None:
-        raise _nobody()
+        raise nobody()
     return present
 
 
@@ -87,7 +87,7 @@ def profile(username: str, *, viewer_id: int | None) -> Profile:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return _profile(_head_by_name(viewer_id=viewer_id, username=_kept(username)), viewer_id)
+    return _profile(_head_by_name(viewer_id=viewer_id, username=as_kept(username)), viewer_id)
 
 
 def own_profile(user_id: int) -> Profile:
@@ -183,24 +183,25 @@ def _open_to(*, viewer_id: int | None, username: str) -> QuerySet[User]:
     return User.objects.filter(policies.open_to(viewer_id), username=username).only(*PERSON_FIELDS)
 
 
-def _kept(username: str) -> str:
+def as_kept(username: str) -> str:
     """A username as it is kept.
 
     Raises:
         NotFound: if nobody can have it, as PostgreSQL keeps no NUL.
     """
     if "\0" in username:
-        raise _nobody()
+        raise nobody()
     return username.lower()
 
 
 def _found(users: list[User]) -> Person:
     if not users:
-        raise _nobody()
+        raise nobody()
     return person_of(users[0])
 
 
-def _nobody() -> NotFound:
+def nobody() -> NotFound:
+    """What whoever may not name a person is told."""
     return NotFound(_("There is nobody of that name here."))
 
 
@@ -242,7 +243,7 @@ def _heads(users: QuerySet[User], viewer_id: int | None) -> QuerySet[User]:
 
 def _profile(heads: list[Any], viewer_id: int | None) -> Profile:
     if not heads:
-        raise _nobody()
+        raise nobody()
     user = heads[0]
     return Profile(
         person=person_of(user),

@@ -1,15 +1,13 @@
 """Liking a comment and taking it back: policy, fact and event in one statement, as for posts (actions.likes)."""
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
-from content.actions.likes import EXACT
+from content.actions import deeds
+from content.actions.likes import EXACT, write
 from content.cards import LikeState
 from content.models import Comment
-from core import ids
-from core.problems import NotFound
 from core.statement import Statement
-from events import outbox, types
+from events import outbox
 from events.types import CommentLiked, CommentUnliked
 
 _AUTHOR, _POST = outbox.blank(), outbox.blank()
@@ -22,7 +20,7 @@ def like_comment(*, comment_id: int, actor_id: int, mut: str | None = None) -> L
         NotFound: if the actor may not see the comment.
     """
     event = CommentLiked(comment_id=comment_id, post_id=_POST, recipient_id=_AUTHOR, actor_id=actor_id, mut=mut)
-    ver, changed, before = _write(_LIKE, comment_id, actor_id, event)
+    ver, changed, before = write(_LIKE, event, comment=comment_id, actor=actor_id, missing=deeds.no_comment)
     return LikeState(liked=True, like_count=max(1, before + changed), ver=ver)
 
 
@@ -33,24 +31,8 @@ def unlike_comment(*, comment_id: int, actor_id: int, mut: str | None = None) ->
         NotFound: if the actor may not see the comment.
     """
     event = CommentUnliked(comment_id=comment_id, post_id=_POST, recipient_id=_AUTHOR, actor_id=actor_id, mut=mut)
-    ver, changed, before = _write(_UNLIKE, comment_id, actor_id, event)
+    ver, changed, before = write(_UNLIKE, event, comment=comment_id, actor=actor_id, missing=deeds.no_comment)
     return LikeState(liked=False, like_count=max(0, before - changed), ver=ver)
-
-
-def _write(statement: Statement, comment_id: int, actor_id: int, event: types.Event) -> tuple[int, int, int]:
-    """Change the fact and record the event if that changed anything: facts only, one transaction, one round trip.
-
-    Answers the comment's version, how many likes that changed (0 or 1), and how many there were before.
-    """
-    found = ids.may_be(comment_id) and statement(
-        comment=comment_id, actor=actor_id, event=types.encode(event), **outbox.origin()
-    )
-    if not found:
-        raise NotFound(_("There is no such comment."))
-    ((author_id, ver, like_count, changed, counted),) = found
-    if changed:
-        outbox.wake_after_commit(outbox.shard_of(author_id))
-    return ver, changed, like_count if counted in (None, EXACT) else counted
 
 
 def _comment(comment: int, actor: int) -> QuerySet[Comment, tuple[int, ...]]:

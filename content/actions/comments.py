@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.people import Person, avatar_url
 from content import queries
-from content.actions import once
+from content.actions import deeds, once
 from content.actions.mentions import mention
 from content.cards import CommentView
 from content.models import MAX_COMMENT, MAX_MENTIONS, Comment, Kind, Post
 from content.text import cleaned, names_in
 from core import ids
-from core.problems import Forbidden, Invalid, NotFound
+from core.problems import Forbidden, Invalid
 from core.statement import Statement
 from events import outbox, types
 from events.types import CommentAdded, CommentReplied
@@ -79,7 +79,7 @@ def _cleaned(text: str, post_id: int, actor_id: int) -> str:
     except Invalid:
         found = Post.objects.visible_to(actor_id).filter(pk=post_id).values_list("author_id", "comments_off").first()
         if found is None:
-            raise _no_post() from None
+            raise deeds.no_post() from None
         _check_open(is_allowed=found[0] == actor_id or not found[1])
         raise
 
@@ -103,7 +103,7 @@ def _write(post_id: int, actor_id: int, text: str, parent_id: int | None, mut: s
         **outbox.origin(),
     )
     if not found:
-        raise _no_post()
+        raise deeds.no_post()
     written = _Written(*found[0])
     _check_open(is_allowed=written.is_allowed)
     if written.is_new:
@@ -126,10 +126,6 @@ def _first(post_id: int, actor_id: int, mut: str | None, *, is_refused: bool) ->
 def _check_open(*, is_allowed: bool) -> None:
     if not is_allowed:
         raise Forbidden(_("Comments are off under this post."))
-
-
-def _no_post() -> NotFound:
-    return NotFound(_("There is no such post."))
 
 
 def _post(post: int, actor: int) -> QuerySet[Post, tuple[int, int, bool]]:

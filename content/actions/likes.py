@@ -1,11 +1,12 @@
 """Liking a post and taking it back: policy, fact and event in one statement. The counts are the drain's business."""
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from collections.abc import Callable
 
+from django.db.models import QuerySet
+
+from content.actions import deeds
 from content.cards import LikeState
 from content.models import Post
-from core import ids
 from core.problems import NotFound
 from core.statement import Statement
 from events import outbox, types
@@ -22,7 +23,7 @@ def like_post(*, post_id: int, actor_id: int, mut: str | None = None) -> LikeSta
         NotFound: if the actor may not see the post.
     """
     event = PostLiked(post_id=post_id, author_id=_AUTHOR, actor_id=actor_id, mut=mut)
-    ver, changed, before = _write(_LIKE, post_id, actor_id, event)
+    ver, changed, before = write(_LIKE, event, post=post_id, actor=actor_id, missing=deeds.no_post)
     return LikeState(liked=True, like_count=max(1, before + changed), ver=ver)
 
 
@@ -33,21 +34,18 @@ def unlike_post(*, post_id: int, actor_id: int, mut: str | None = None) -> LikeS
         NotFound: if the actor may not see the post.
     """
     event = PostUnliked(post_id=post_id, author_id=_AUTHOR, actor_id=actor_id, mut=mut)
-    ver, changed, before = _write(_UNLIKE, post_id, actor_id, event)
+    ver, changed, before = write(_UNLIKE, event, post=post_id, actor=actor_id, missing=deeds.no_post)
     return LikeState(liked=False, like_count=max(0, before - changed), ver=ver)
 
 
-def _write(statement: Statement, post_id: int, actor_id: int, event: types.Event) -> tuple[int, int, int]:
-    """Change the fact and record the event if that changed anything: facts only, one transaction, one round trip.
+def write(
+    statement: Statement, event: types.Event, *, actor: int, missing: Callable[[], NotFound], **target: int
+) -> tuple[int, int, int]:
+    """Like something, or take that back, by `deeds.done`, and wake the drain of its author if that changed anything.
 
-    Answers the post's version, how many likes that changed (0 or 1), and how many there were before.
+    Answers its version, how many likes that changed (0 or 1), and how many there were before.
     """
-    found = ids.may_be(post_id) and statement(
-        post=post_id, actor=actor_id, event=types.encode(event), **outbox.origin()
-    )
-    if not found:
-        raise NotFound(_("There is no such post."))
-    ((author_id, ver, like_count, changed, counted),) = found
+    author_id, ver, like_count, changed, counted = deeds.done(statement, event, actor=actor, missing=missing, **target)
     if changed:
         outbox.wake_after_commit(outbox.shard_of(author_id))
     return ver, changed, like_count if counted in (None, EXACT) else counted

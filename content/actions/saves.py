@@ -1,11 +1,9 @@
 """Keeping a post for later, and letting go of it. Nobody but the keeper hears of it."""
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
+from content.actions import deeds
 from content.models import Post
-from core import ids
-from core.problems import NotFound
 from core.statement import Statement
 from events import outbox, types
 from events.types import PostSaved, PostUnsaved
@@ -32,13 +30,8 @@ def unsave_post(*, post_id: int, actor_id: int, mut: str | None = None) -> bool:
 
 
 def _write(statement: Statement, post_id: int, actor_id: int, event: types.Event) -> None:
-    """Change the fact and record the event if that changed anything: one transaction, one round trip."""
-    found = ids.may_be(post_id) and statement(
-        post=post_id, actor=actor_id, event=types.encode(event), **outbox.origin()
-    )
-    if not found:
-        raise NotFound(_("There is no such post."))
-    if found[0][0]:
+    (changed,) = deeds.done(statement, event, post=post_id, actor=actor_id, missing=deeds.no_post)
+    if changed:
         outbox.wake_after_commit(outbox.shard_of(actor_id))
 
 
