@@ -15,6 +15,7 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 
+from core.broker import QUEUES
 from events import wake
 from project import static
 from project.up import ports
@@ -212,7 +213,7 @@ class Stack:
             Stack._working.stop()
         if afresh and Stack._working is not self:
             until(lambda: not wake.sender()._waiting)  # what this process has still to send
-            current_app.control.purge()
+            _empty_queues()
         Stack._working = self
         if not all(process.alive for process in self._wanted):
             static.collect()  # first: the web process reads the list of files as it starts
@@ -236,6 +237,13 @@ class Stack:
 
     def _port(self):
         return self._listener.getsockname()[1] if self._listener else free_port()
+
+
+def _empty_queues():
+    """All that workers take from: Celery's own purge knows only the queues that this process has sent to."""
+    with current_app.connection_for_write() as broker_connection:
+        for queue in QUEUES:
+            broker_connection.default_channel.queue_purge(queue)
 
 
 def _name(prefix, kind, number, count):
