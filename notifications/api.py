@@ -33,7 +33,7 @@ class AcrossOut(Schema):
 
 
 class GroupOut(Schema):
-    """One group: "ben and 41 others liked your photo". `ver` grows with each change."""
+    """One group: "ben and 41 others liked your photo". `ver` grows with each change; the greatest `latest` is first."""
 
     id: Id
     kind: str
@@ -45,6 +45,7 @@ class GroupOut(Schema):
     seen: bool
     read: bool
     ver: int
+    latest: Id
     excerpt: str
 
 

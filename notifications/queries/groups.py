@@ -118,6 +118,7 @@ class NotificationView:
     seen: bool
     read: bool
     ver: int
+    latest_id: int
     text_excerpt: str
 
     def as_dict(self) -> dict[str, Any]:
@@ -133,6 +134,7 @@ class NotificationView:
             "seen": self.seen,
             "read": self.read,
             "ver": self.ver,
+            "latest": str(self.latest_id),
             "excerpt": self.text_excerpt,
         }
 
@@ -239,6 +241,7 @@ def view_of(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> Notificat
         seen=group.latest_id <= max(group.seen_id, group.read_id) and bool(with_it.seen),
         read=group.latest_id <= group.read_id and bool(with_it.read),
         ver=group.ver,
+        latest_id=group.latest_id,
         text_excerpt=shown.excerpt,
     )
 

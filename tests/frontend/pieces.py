@@ -19,7 +19,7 @@ TOASTS = f"""
 GROUPS = f"""
 <notification-list><ol>{{rows}}</ol></notification-list>
 <template id=notification-group>
-<li class=notification data-group data-across data-ver data-kind data-read=false data-seen=false>
+<li class=notification data-group data-across data-ver data-latest data-kind data-read=false data-seen=false>
   <a data-part=link href=""><span data-part=faces>{AVATAR}{AVATAR}</span><span data-part=names></span>
     <span data-part=verb></span><span data-part=excerpt hidden></span><relative-time data-part=time></relative-time>
     <img data-part=thumb hidden><span data-part=unread-text>, unread</span></a>
@@ -67,7 +67,7 @@ def told(group: str, actor: dict[str, Any], **fields: Any) -> dict[str, Any]:
     kind = fields.pop("kind", "like")
     post = None if kind == "follow" else {"id": "7", "url": "/p/7/", "thumb": "", "alt": ""}
     shown = {"id": group, "kind": kind, "post": post, "actors": [actor], "actor_count": 1, "ver": 1}
-    state = {"at": "2026-01-01T00:00:00Z", "seen": False, "read": False, "excerpt": None}
+    state = {"at": "2026-01-01T00:00:00Z", "latest": "100", "seen": False, "read": False, "excerpt": None}
     entry = {"actor": actor, "text": fields.pop("text", None)}
     return {"group": {**shown, **state, **fields}, "entry": entry, "unread": 1}
 

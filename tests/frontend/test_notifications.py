@@ -6,8 +6,8 @@ from tests.support.wait import until
 
 BEN, CHLOE = person(2, "ben"), person(3, "chloe")
 ROWS = "".join(
-    f"<li class=notification data-group={key} data-ver=3 data-read=false data-seen=false><a data-part=link href=/>"
-    "<span data-part=names>x</span><span data-part=unread-text>, unread</span></a></li>"
+    f"<li class=notification data-group={key} data-ver=3 data-latest={key * 10} data-read=false data-seen=false>"
+    "<a data-part=link href=/><span data-part=names>x</span><span data-part=unread-text>, unread</span></a></li>"
     for key in (2, 1)
 )
 LIST = GROUPS.format(rows=ROWS)
@@ -60,14 +60,42 @@ def test_a_group_without_anyone_goes(tab):
     assert groups(tab) == ["2"]
 
 
-def test_a_group_that_shrinks_stays_in_its_place(tab):
+def test_groups_of_one_batch_stand_as_they_are_listed(tab):
     line = tab.live(LIST)
-    group = told("1", CHLOE, ver=4)["group"]
+    one, two = told("1", BEN, ver=5, latest="103"), told("2", BEN, ver=4, latest="102")
 
-    line.tell(event(11, "notification.retracted", id="1", group=group, entry={"actor": BEN}, unread=1))
+    line.tell(event(11, **one), event(12, **two), event(13, **one))
+    tab.drawn(line, 14)
+
+    assert groups(tab) == ["1", "2"]
+
+
+def shrunk(tab, key, latest):
+    """The rows once an undo has left a group with what came before."""
+    line = tab.live(LIST)
+    group = told(key, CHLOE, ver=4, latest=latest)["group"]
+    line.tell(event(11, "notification.retracted", id=key, group=group, entry={"actor": BEN}, unread=1))
+    tab.drawn(line, 12)
+    return groups(tab, "[row.dataset.group, row.dataset.ver]")
+
+
+def test_a_group_that_shrinks_and_is_as_new_stays_in_its_place(tab):
+    assert shrunk(tab, "1", "9") == [["2", "3"], ["1", "4"]]
+
+
+def test_a_group_that_has_lost_its_newest_goes_down(tab):
+    assert shrunk(tab, "2", "9") == [["1", "3"], ["2", "4"]]
+
+
+def test_a_group_of_an_old_log_is_the_newest(tab):
+    line = tab.live(LIST)
+    frame = told("100", BEN)
+    del frame["group"]["latest"]
+
+    line.tell(event(11, **frame))
     tab.drawn(line, 12)
 
-    assert groups(tab, "[row.dataset.group, row.dataset.ver]") == [["2", "3"], ["1", "4"]]
+    assert groups(tab) == ["100", "2", "1"]
 
 
 KEY = "like.2.1"
@@ -100,7 +128,7 @@ def test_an_undo_takes_one_off_the_row(tab):
 def test_a_group_that_another_joins_leaves_the_row(tab):
     line = tab.live(GROUPS.format(rows=""))
     line.tell(event(11, **across("8", BEN, 1)), event(12, **across("9", BEN, 2)))
-    rows = [{"key": KEY, "group": across("8", BEN, 1, at="2025-01-01T00:00:00Z")["group"]}]
+    rows = [{"key": KEY, "group": across("8", BEN, 1, latest="99")["group"]}]
 
     line.tell(event(13, rows=rows, **told("9", CHLOE, actors=[CHLOE, BEN], actor_count=2, ver=2)))
     tab.drawn(line, 14)

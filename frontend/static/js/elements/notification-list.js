@@ -1,5 +1,5 @@
 /**
- * The rows of notifications: new ones on top, undone ones gone, read ones dimmed, on every device alike.
+ * The rows of notifications: the latest on top, undone ones gone, read ones dimmed, on every device alike.
  * A row is a group; or what one person did to many things, by its key, of which it has the newest group.
  */
 
@@ -48,7 +48,7 @@ class NotificationList extends HTMLElement {
     known?.remove();
     this.#find("across", group.across?.key)?.remove();
     const row = this.#make(group);
-    this.#rows.prepend(row);
+    this.#place(row);
     flash(row, "notification--new");
     announce(sentence(group, group.actors, group.actor_count));
     for (const beside of rows) this.#put(beside);
@@ -63,7 +63,7 @@ class NotificationList extends HTMLElement {
     if (!known || isTold) return;
     if (!group) leave(known, "notification--leaving");
     else if (keys.includes(group.across?.key)) known.remove();
-    else if (Number(known.dataset.ver) < group.ver) known.replaceWith(this.#make(group));
+    else if (Number(known.dataset.ver) < group.ver) this.#replace(known, group);
   }
 
   // What the row of a key shows now: maybe another group, maybe nothing.
@@ -73,9 +73,18 @@ class NotificationList extends HTMLElement {
       if (known) leave(known, "notification--leaving");
       return;
     }
-    const row = this.#make(group);
-    if (known) known.replaceWith(row);
-    else this.#rows.insertBefore(row, [...this.#rows.children].find((other) => isOlder(other, group.at)) ?? null);
+    this.#replace(known, group);
+  }
+
+  #replace(known, group) {
+    known?.remove();
+    this.#place(this.#make(group));
+  }
+
+  // By what is newest in it: frames of one batch all show its end, and an undo leaves a group with what came before.
+  #place(row) {
+    const older = [...this.#rows.children].find((other) => latest(other) < latest(row));
+    this.#rows.insertBefore(row, older ?? null);
   }
 
   #marked({ ids, up_to: upTo }, mark) {
@@ -133,8 +142,8 @@ class NotificationList extends HTMLElement {
 
   #make(group) {
     const row = clone("notification-group");
-    const { id, ver, kind, post, actors, across, seen, read } = group;
-    Object.assign(row.dataset, { group: id, across: across?.key ?? "", ver, kind, seen });
+    const { id, ver, latest = id, kind, post, actors, across, seen, read } = group; // an old log has no `latest`
+    Object.assign(row.dataset, { group: id, across: across?.key ?? "", ver, latest, kind, seen });
     faces(row, actors);
     writeNames(part(row, "names"), actors, group.actor_count);
     part(row, "verb").textContent = done(kind, across, group.actor_count);
@@ -155,8 +164,8 @@ class NotificationList extends HTMLElement {
   }
 }
 
-function isOlder(row, at) {
-  return new Date(part(row, "time").getAttribute("datetime")) < new Date(at);
+function latest(row) {
+  return BigInt(row.dataset.latest);
 }
 
 function see(row) {
