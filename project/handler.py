@@ -10,8 +10,8 @@ import asyncio
 import contextlib
 import io
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import IO, Any
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import IO, Any, cast
 
 import django
 from asgiref.sync import SyncToAsync, sync_to_async
@@ -23,7 +23,7 @@ from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefi
 from django.core.handlers.base import reset_urlconf
 from django.db import close_old_connections, reset_queries
 from django.dispatch import Signal
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix, set_urlconf
 from django.utils.log import log_response
@@ -86,24 +86,26 @@ class Handler(ASGIHandler):
         return await super().read_body(resumed)
 
     async def _serve(self, request: ASGIRequest, body: IO[bytes], receive: Receive, send: Send) -> None:
-        """Run the view beside an eye on the client; whichever ends first ends the other."""
-        answered: list[HttpResponseBase] = []
-        leaving = asyncio.create_task(self.listen_for_disconnect(receive))
-        answering = asyncio.create_task(self._answer(request, send, answered))
+        """Run the view with an eye on the client."""
+        response: HttpResponseBase | None = None
         try:
-            await asyncio.wait((leaving, answering), return_when=asyncio.FIRST_COMPLETED)
+            with _Eye(self.listen_for_disconnect(receive)):
+                response = await self.run_get_response(request)
+                await self.send_response(response, send)
         finally:
-            leaving.cancel()
-            answering.cancel()
-            await asyncio.wait((leaving, answering))
-            await (_close(answered[0], body) if answered else _tell(signals.request_finished, type(self)))
-        for task in (leaving, answering):
-            if not task.cancelled() and task.exception() and not isinstance(task.exception(), RequestAborted):
-                task.result()
+            await (_close(response, body) if response is not None else _tell(signals.request_finished, type(self)))
 
-    async def _answer(self, request: ASGIRequest, send: Send, answered: list[HttpResponseBase]) -> None:
-        answered.append(await self.run_get_response(request))
-        await self.send_response(answered[0], send)
+    async def send_response(self, response: HttpResponseBase, send: Send) -> None:
+        """Django's, which goes through a generator for each body; one that fits into one message needs none."""
+        if not isinstance(response, HttpResponse) or len(response.content) > self.chunk_size:
+            await super().send_response(response, send)
+            return
+        headers = [(name.encode("ascii"), value.encode("latin1")) for name, value in response.items()]
+        headers += [
+            (b"Set-Cookie", cookie.output(header="").strip().encode("ascii")) for cookie in response.cookies.values()
+        ]
+        await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        await send({"type": "http.response.body", "body": response.content})
 
     async def get_response_async(self, request: HttpRequest) -> Any:
         """Django's, which goes into a thread to log each 4xx, also where nobody reads of them."""
@@ -116,6 +118,37 @@ class Handler(ASGIHandler):
             log = sync_to_async(log_response, thread_sensitive=False)
             await log("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         return response
+
+
+class _Eye:
+    """Cancels the task that it is entered in once the client has left, and ends that; all else goes on its way.
+
+    As `asyncio.timeout` does, so that who is cancelled from elsewhere as well is cancelled.
+    """
+
+    def __init__(self, leaving: Coroutine[Any, Any, None]) -> None:
+        self._leaving = leaving
+
+    def __enter__(self) -> None:
+        self._task = cast("asyncio.Task[Any]", asyncio.current_task())
+        self._cancelling, self._has_left, self._is_over = self._task.cancelling(), False, False
+        self._watching = asyncio.create_task(self._leaving)
+        self._watching.add_done_callback(self._left)
+
+    def _left(self, watching: "asyncio.Task[None]") -> None:
+        if not self._is_over:
+            self._has_left = True
+            self._task.cancel()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self._is_over = True
+        self._watching.cancel()
+        if not self._has_left:
+            return False
+        is_only_ours = self._task.uncancel() <= self._cancelling
+        with contextlib.suppress(RequestAborted):
+            self._watching.result()
+        return is_only_ours and kind is not None and issubclass(kind, asyncio.CancelledError)
 
 
 class _Memory(io.BytesIO):

@@ -137,6 +137,17 @@ async def language(request):
     return HttpResponse(" ".join(before))
 
 
+async def long(request):
+    return HttpResponse(b"long" * 20_000)
+
+
+async def cookies(request):
+    response = HttpResponse()
+    response.set_cookie("first", "1", httponly=True)
+    response.set_cookie("second", "2")
+    return response
+
+
 async def silent(request):
     return None
 
@@ -163,6 +174,8 @@ urlpatterns = [
     path("streaming/", streaming),
     path("together/", together),
     path("language/", language),
+    path("long/", long),
+    path("cookies/", cookies),
     path("silent/", silent),
     path("rows/", rows),
     path("failing/<error>/", failing),
@@ -202,6 +215,22 @@ async def test_a_file_is_answered(handler):
         b"Content-Disposition": b'inline; filename="a.txt"',
     }
     assert (status, headers, body) == (200, told, b"of a file")
+
+
+async def test_an_answer_of_several_messages_is_whole(handler):
+    assert (await Exchange(handler, "/long/").answer())[2] == b"long" * 20_000
+
+
+async def test_each_cookie_is_a_header(handler):
+    exchange = Exchange(handler, "/cookies/")
+    await exchange.send()
+    start = await exchange.receive_output()
+    await exchange.wait()
+
+    assert [value for name, value in start["headers"] if name == b"Set-Cookie"] == [
+        b"first=1; HttpOnly; Path=/",
+        b"second=2; Path=/",
+    ]
 
 
 async def test_repeated_headers_are_joined(handler):
@@ -312,6 +341,23 @@ async def test_who_leaves_has_their_view_cancelled(handler, heard):
     assert (seen, [(name, sender) for name, _, sender in heard]) == (
         ["started", "cancelled"],
         [("request_started", type(handler)), ("request_finished", type(handler))],
+    )
+
+
+@pytest.mark.parametrize("kind", [Handler], indirect=True)  # Django's leaves its tasks behind
+async def test_what_a_server_cancels_is_cancelled(handler, heard):
+    exchange = Exchange(handler, "/slow/")
+    await exchange.send()
+    while not seen:  # noqa: ASYNC110 -- it is a view that adds to it
+        await asyncio.sleep(0)
+    exchange.future.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await exchange.future
+
+    assert (exchange.future.cancelled(), seen, [name for name, *_ in heard]) == (
+        True,
+        ["started", "cancelled"],
+        ["request_started", "request_finished"],
     )
 
 

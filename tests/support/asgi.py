@@ -4,6 +4,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.test import AsyncRequestFactory
 
 SILENCE_SECONDS = 0.1
+ANSWER_SECONDS = 10  # far more than any takes by itself
 
 
 class Exchange(ApplicationCommunicator):
@@ -29,10 +30,10 @@ class Exchange(ApplicationCommunicator):
     async def answer(self, body=b""):
         """Send the whole request; the status, the headers and the body of the whole answer, once all is closed."""
         await self.send(body)
-        start, parts, more = await self.receive_output(), [], True
+        start, parts, more = await self.receive_output(ANSWER_SECONDS), [], True
         while more:
-            message = await self.receive_output()
+            message = await self.receive_output(ANSWER_SECONDS)
             parts.append(message.get("body", b""))
             more = message.get("more_body", False)
-        await self.wait()
+        await self.wait(ANSWER_SECONDS)
         return start["status"], dict(start["headers"]), b"".join(parts)
