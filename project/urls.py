@@ -9,6 +9,7 @@ from accounts.passkeys import AppPasskeysView
 from ops import health, metrics
 from project import browsers, developers, languages
 from project.api import api
+from project.branching import branching
 
 # The admin's own form asks for no second factor: there is one way in.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -17,7 +18,7 @@ handler404 = "project.problems.not_found"
 handler500 = "project.problems.server_error"
 urlpatterns = [
     path("api/v1/asyncapi.json", developers.asyncapi_json, name="asyncapi"),
-    path("api/v1/", api.urls),
+    branching("api/v1/", api.urls),
     path("accounts/", include("allauth.urls")),
     path(  # before allauth's own, whose form has no bounds
         "_allauth/app/v1/account/authenticators/webauthn",
