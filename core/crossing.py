@@ -1,7 +1,8 @@
 """The one crossing from async edges into synchronous domain code: a bounded executor of the process's own.
 
 Never `sync_to_async`: under ASGI it makes a thread a request. Here there are as many threads as the pool has
-connections. A thread keeps its connection from call to call while others wait, and gives it back before it rests.
+connections. A thread keeps its connection from call to call while others wait, and gives it back before it rests. They
+are no ThreadPoolExecutor's, which makes a future and a work item of each call beside ours.
 """
 
 import asyncio
@@ -9,10 +10,9 @@ import contextvars
 import functools
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.conf import settings
@@ -65,54 +65,49 @@ class _Call:
 
 
 class _Executor:
-    """The threads, made as calls come, and how many calls they hold."""
+    """The threads, made as calls come, and how many calls they hold. They end with the process, as what they run does:
+    a server waits for its requests before that."""
 
     def __init__(self, threads: int) -> None:
         self.capacity = threads * (1 + WAITING_PER_THREAD)
         self.held = 0
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="domain")
-        self._threads, self._busy = threads, 0
-        self._waiting: deque[_Call] = deque()
+        self._threads, self._made = threads, 0
+        self._waiting: SimpleQueue[_Call] = SimpleQueue()
         self._changing = threading.Lock()
 
     def submit(self, call: _Call) -> None:
         """Have a thread run a call after those that came before it."""
         with self._changing:
             self.held += 1
-            self._waiting.append(call)
-            wants_thread = self._busy < self._threads
-            self._busy += wants_thread
+            wants_thread = self._made < min(self.held, self._threads)
+            self._made += wants_thread
+        self._waiting.put(call)
         if wants_thread:
-            self._pool.submit(self._work)
+            threading.Thread(target=self._work, name=f"domain-{self._made}", daemon=True).start()
 
     def _work(self) -> None:
-        """Run what waits until nothing does."""
-        with self._changing:
-            call = self._take()
-        while call is not None:
-            outcome = (None, None) if call.answered.cancelled() else call.run()
-            following = self._next()
-            call.tell(*outcome)
-            call = following
+        following: _Call | None = None
+        while True:
+            following = self._run(following or self._waiting.get())
+
+    def _run(self, call: _Call) -> _Call | None:
+        """Run a call and tell what came of it; answer the next, which this thread has taken then."""
+        outcome = (None, None) if call.answered.cancelled() else call.run()
+        following = self._next()
+        call.tell(*outcome)
+        return following
 
     def _next(self) -> _Call | None:
         """The next call, for which the connection is kept; none once it is given back."""
         with self._changing:
             self.held -= 1
-            following = self._waiting.popleft() if self._waiting else None
-        if following is not None:
-            _give_back(only_unclean=True)
-            return following
-        _give_back(only_unclean=False)
-        with self._changing:
-            return self._take()
-
-    def _take(self) -> _Call | None:
-        """The call that has waited longest; none, and this thread's work is done. The lock is held."""
-        if self._waiting:
-            return self._waiting.popleft()
-        self._busy -= 1
-        return None
+        try:
+            following = self._waiting.get_nowait()
+        except Empty:
+            _give_back(only_unclean=False)
+            return None
+        _give_back(only_unclean=True)
+        return following
 
 
 def _give_back(*, only_unclean: bool) -> None:
