@@ -107,6 +107,7 @@ async def create_post(request: ViewerRequest, wanted: PostIn, mut: MutationId = 
 
 
 @router.get("/posts/{post_id}", response=PostOut, tags=["posts"])
+@decorate_view(direct)
 async def get_post(request: ViewerRequest, post_id: IdPath) -> HttpResponse:
     """One post."""
     return answer(request, (await crossing.call(queries.post_card, request.viewer.id, post_id)).as_dict())
@@ -218,6 +219,7 @@ async def likes(
 
 
 @router.get("/posts/{post_id}/comments", response=PageOut[CommentOut], tags=["on a post"])
+@decorate_view(direct)
 async def comments(request: ViewerRequest, post_id: IdPath, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What is said about a post, the oldest first, after the pinned comment; answers are apart."""
     page = await crossing.call(queries.comments_page, request.viewer.id, post_id, after=after, limit=limit)
@@ -225,6 +227,7 @@ async def comments(request: ViewerRequest, post_id: IdPath, after: After = None,
 
 
 @router.post("/posts/{post_id}/comments", response={201: CommentOut}, tags=["on a post"])
+@decorate_view(direct)
 async def comment(request: ViewerRequest, post_id: IdPath, wanted: CommentIn, mut: MutationId = None) -> HttpResponse:
     """Comment on a post, or answer a comment."""
     view = await crossing.call(
@@ -246,6 +249,7 @@ async def delete_comment(request: ViewerRequest, comment_id: IdPath, mut: Mutati
 
 
 @router.get("/comments/{comment_id}/replies", response=PageOut[CommentOut], tags=["on a comment"])
+@decorate_view(direct)
 async def replies(request: ViewerRequest, comment_id: IdPath, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The answers to a comment, the oldest first."""
     page = await crossing.call(queries.replies_page, request.viewer.id, comment_id, after=after, limit=limit)
@@ -281,6 +285,7 @@ async def unpin_comment(request: ViewerRequest, comment_id: IdPath, mut: Mutatio
 
 
 @router.get("/feed", response=PageOut[PostOut], tags=["reading"])
+@decorate_view(direct)
 async def feed(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What the viewer and the people they follow have posted, newest first."""
     page = await crossing.call(queries.home_feed, request.viewer.id, after=after, limit=limit)
@@ -288,6 +293,7 @@ async def feed(request: ViewerRequest, after: After = None, limit: Limit = 20) -
 
 
 @router.get("/users/{username}/posts", response=PageOut[PostOut], tags=["people"])
+@decorate_view(direct)
 async def user_posts(request: ViewerRequest, username: str, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What a person has posted, newest first."""
     page = await crossing.call(queries.user_posts, request.viewer.id, username, after=after, limit=limit)
@@ -295,6 +301,7 @@ async def user_posts(request: ViewerRequest, username: str, after: After = None,
 
 
 @router.get("/explore", response=PageOut[PostOut], tags=["reading"])
+@decorate_view(direct)
 async def explore(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The best public posts of late, of people whom the viewer does not follow."""
     page = await crossing.call(queries.explore, request.viewer.id, after=after, limit=limit)
@@ -302,6 +309,7 @@ async def explore(request: ViewerRequest, after: After = None, limit: Limit = 20
 
 
 @router.get("/tags/{tag}/posts", response=PageOut[PostOut], tags=["reading"])
+@decorate_view(direct)
 async def tag_posts(request: ViewerRequest, tag: str, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The posts under a hashtag, newest first."""
     page = await crossing.call(queries.tag_posts, request.viewer.id, tag, after=after, limit=limit)

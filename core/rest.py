@@ -7,6 +7,7 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from ninja import Header, Path, Query, Schema
 from ninja.security.base import AuthBase
@@ -18,6 +19,9 @@ from core.problems import Forbidden
 
 T = TypeVar("T")
 
+CONDITIONS = frozenset(
+    {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"}
+)  # of META: a request without one has its answer whole
 SESSION_TOKEN_HEADER = "X-Session-Token"  # noqa: S105 -- a name, no token
 
 
@@ -46,7 +50,8 @@ IdPath = Annotated[int, Path(..., description="An id.")]
 # Echoed in frames to all the devices of the actor, hence short and plain.
 MUTATION_ID = r"^[A-Za-z0-9._:-]{1,64}$"
 MutationId = Annotated[str | None, Header(None, alias="Idempotency-Key", pattern=MUTATION_ID)]
-After = Annotated[str | None, Query(None, description="The `next` of the page before.", max_length=64)]
+MAX_AFTER = 64  # characters
+After = Annotated[str | None, Query(None, description="The `next` of the page before.", max_length=MAX_AFTER)]
 Limit = Annotated[int, Query(20, ge=1, le=MAX_LIMIT, description="Items a page.")]
 
 
@@ -114,6 +119,8 @@ def answer(request: HttpRequest, body: Any) -> HttpResponse:
     """
     response = encoded(body)
     response["ETag"] = f'W/"{hashlib.blake2b(response.content, digest_size=12).hexdigest()}"'
+    if CONDITIONS.isdisjoint(request.META):
+        return response
     found = get_conditional_response(request, etag=response["ETag"], response=response)
     assert isinstance(found, HttpResponse)
     return found
@@ -134,9 +141,9 @@ def answer_page(request: HttpRequest, page: Page[Any], **beside: Any) -> HttpRes
 def link_next(request: HttpRequest, response: HttpResponse, page: Page[T]) -> Page[T]:
     """Name the next page in a `Link` header (RFC 8288), and give the page back."""
     if page.next:
-        query = request.GET.copy()
-        query["after"] = page.next
-        response["Link"] = f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="next"'
+        asked = [(name, value) for name, values in request.GET.lists() if name != "after" for value in values]
+        query = urlencode([*asked, ("after", page.next)])
+        response["Link"] = f'<{request.build_absolute_uri(request.path)}?{query}>; rel="next"'
     return page
 
 

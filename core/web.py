@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
 P = ParamSpec("P")
@@ -28,6 +29,18 @@ def login_required(view: View[Asked, P]) -> View[Asked, P]:
         return await view(request, *args, **kwargs)
 
     return guarded
+
+
+def vary(response: HttpResponse, names: tuple[str, ...]) -> None:
+    """Django's `patch_vary_headers`, which takes both apart for each answer, though there are few ways to meet."""
+    response["Vary"] = _varied(response.get("Vary"), names)
+
+
+@functools.lru_cache(1_000)
+def _varied(there: str | None, names: tuple[str, ...]) -> str:
+    response = HttpResponse(headers={"Vary": there} if there else {})
+    patch_vary_headers(response, names)
+    return response["Vary"]
 
 
 def back(request: HttpRequest, fallback: str) -> HttpResponse:

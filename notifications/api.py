@@ -5,10 +5,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from ninja import Router, Schema
+from ninja.decorators import decorate_view
 
 from accounts.schemas import PersonOut
 from accounts.viewers import ViewerRequest
 from core import crossing
+from core.direct import direct
 from core.rest import After, BodyIn, Id, IdIn, IdPath, Limit, MutationId, PageOut, answer, answer_page
 from notifications import actions, queries
 from notifications.models import Kind, Senders
@@ -115,6 +117,7 @@ class PostMuteOut(Schema):
 
 
 @router.get("/notifications", response=GroupPageOut)
+@decorate_view(direct)
 async def notifications(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What happened to the viewer, the latest first."""
     snapshot = await crossing.call(queries.snapshot, request.viewer.id, after=after, limit=limit)
@@ -122,6 +125,7 @@ async def notifications(request: ViewerRequest, after: After = None, limit: Limi
 
 
 @router.get("/notifications/unread", response=UnreadOut)
+@decorate_view(direct)
 async def unread(request: ViewerRequest) -> HttpResponse:
     """The number on the badge."""
     return answer(request, await crossing.call(queries.unread_snapshot, request.viewer.id))

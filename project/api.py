@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
+from ninja.decorators import decorate_view
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
@@ -15,6 +16,7 @@ import notifications.api
 import ops.api
 import realtime.api
 from core.cursors import MAX_LIMIT
+from core.direct import direct
 from core.rest import Bearer, SessionCookie, SessionToken
 from project import VERSION, problems
 from realtime import polling
@@ -86,6 +88,7 @@ problems.install(api)
 
 
 @api.get("/instance", auth=None, response=InstanceOut, tags=["instance"])
+@decorate_view(direct)
 async def instance(request: HttpRequest) -> dict[str, Any]:
     """What this instance is and allows; needs no sign-in."""
     return {

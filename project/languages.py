@@ -6,7 +6,6 @@ import hashlib
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 from django.utils.decorators import async_only_middleware
 from django.utils.translation.trans_real import DjangoTranslation
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +14,7 @@ from django.views.i18n import JavaScriptCatalog
 from accounts import actions
 from accounts.viewers import Viewer, VisitorRequest
 from core import crossing
-from core.web import Next, back
+from core.web import Next, back, vary
 
 FIXED = ("/media/", "/i18n/words/")  # the same in every language, though caches need not know
 LONGEST_HEADERS = 500  # characters, of which an answer is remembered
@@ -31,7 +30,7 @@ def language_middleware(get_response: Next) -> Next:
             response = await get_response(request)
             if not request.path.startswith(FIXED):
                 response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
-                patch_vary_headers(response, ("Accept-Language",))
+                vary(response, ("Accept-Language",))
             return response
 
     return middleware

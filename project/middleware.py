@@ -9,7 +9,6 @@ from asgiref.sync import markcoroutinefunction
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.decorators import async_only_middleware
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,7 @@ from core import crossing
 from core.problems import Problem, Unauthenticated
 from core.rest import SESSION_TOKEN_HEADER
 from core.tracking import request_id
-from core.web import Next
+from core.web import Next, vary
 from project import languages, problems, tracing
 from project.shell import Shell, shell_for
 
@@ -173,7 +172,7 @@ def _read_form(request: HttpRequest) -> None:
 def _kept_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Keep one person's page out of every shared cache, and tell the service worker whose it is."""
     viewer = request.viewer  # type: ignore[attr-defined]
-    patch_vary_headers(response, ("Cookie", "Authorization", SESSION_TOKEN_HEADER))
+    vary(response, ("Cookie", "Authorization", SESSION_TOKEN_HEADER))
     if viewer and not response.has_header("Cache-Control"):
         response["Cache-Control"] = "private, no-cache"
     if not request.path.startswith(BARE):

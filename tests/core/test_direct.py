@@ -51,5 +51,39 @@ def test_what_is_no_plain_id_is_answered_as_ever(post_id, status):
     assert Web(make_user("ben")).send("PUT", f"/api/v1/posts/{post_id}/like").status_code == status
 
 
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("limit=0", 422),
+        ("limit=101", 422),
+        ("limit=two", 422),
+        ("limit=+2", 200),
+        (f"after={'x' * 65}", 422),
+        ("a=b", 200),
+    ],
+)
+def test_what_is_no_plain_page_is_answered_as_ever(asked, status):
+    assert Web(make_user("ben")).get(f"/api/v1/feed?{asked}").status_code == status
+
+
+def test_a_page_is_as_long_as_was_asked_and_the_next_begins_behind_it():
+    ana = make_user("ana")
+    posts = [make_post(ana) for _ in range(3)]
+    web = Web(ana)
+
+    first = web.get("/api/v1/users/ana/posts?limit=1&limit=2")  # of one that is asked twice the last counts
+    second = web.get(f"/api/v1/users/ana/posts?limit=2&after={first.json()['next']}")
+
+    assert [[item["id"] for item in page.json()["items"]] for page in (first, second)] == [
+        [str(posts[2].id), str(posts[1].id)],
+        [str(posts[0].id)],
+    ]
+
+
+@pytest.mark.parametrize("body", [{}, {"text": 5}, {"text": "a", "parent": 7}, {"text": "a", "more": 1}, ["a"], None])
+def test_a_body_that_is_not_as_described_is_refused_as_ever(paths, body):
+    assert Web(make_user("ben")).send("POST", paths["comment"], body).status_code == 422
+
+
 def test_nobody_likes_without_signing_in(paths):
     assert Web().send("PUT", paths["like"]).status_code == 401
