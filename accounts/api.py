@@ -32,7 +32,7 @@ router = Router()
 @router.get("/me", response=MeOut, tags=["me"])
 async def get_me(request: ViewerRequest) -> MeOut:
     """The viewer's own profile."""
-    return MeOut.of(await crossing.call(queries.own_profile, request.viewer.id))
+    return MeOut.of(await crossing.read(queries.own_profile, request.viewer.id))
 
 
 @router.patch("/me", response=MeOut, tags=["me"])
@@ -146,7 +146,7 @@ async def suggestions(request: ViewerRequest, limit: Limit = 20) -> Page[Person]
 @router.get("/users/{username}", response=ProfileOut, tags=["people"])
 async def get_person(request: ViewerRequest, username: str) -> ProfileOut:
     """A person's profile as the viewer sees it."""
-    return ProfileOut.of(await crossing.call(queries.profile, username, viewer_id=request.viewer.id))
+    return ProfileOut.of(await crossing.read(queries.profile, username, viewer_id=request.viewer.id))
 
 
 @router.get("/users/{username}/followers", response=PageOut[PersonOut], tags=["people"])

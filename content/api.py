@@ -110,7 +110,7 @@ async def create_post(request: ViewerRequest, wanted: PostIn, mut: MutationId = 
 @decorate_view(direct)
 async def get_post(request: ViewerRequest, post_id: IdPath) -> HttpResponse:
     """One post."""
-    return answer(request, (await crossing.call(queries.post_card, request.viewer.id, post_id)).as_dict())
+    return answer(request, (await crossing.read(queries.post_card, request.viewer.id, post_id)).as_dict())
 
 
 @router.delete("/posts/{post_id}", response={204: None}, tags=["posts"])
@@ -222,7 +222,7 @@ async def likes(
 @decorate_view(direct)
 async def comments(request: ViewerRequest, post_id: IdPath, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What is said about a post, the oldest first, after the pinned comment; answers are apart."""
-    page = await crossing.call(queries.comments_page, request.viewer.id, post_id, after=after, limit=limit)
+    page = await crossing.read(queries.comments_page, request.viewer.id, post_id, after=after, limit=limit)
     return answer_page(request, page)
 
 
@@ -252,7 +252,7 @@ async def delete_comment(request: ViewerRequest, comment_id: IdPath, mut: Mutati
 @decorate_view(direct)
 async def replies(request: ViewerRequest, comment_id: IdPath, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The answers to a comment, the oldest first."""
-    page = await crossing.call(queries.replies_page, request.viewer.id, comment_id, after=after, limit=limit)
+    page = await crossing.read(queries.replies_page, request.viewer.id, comment_id, after=after, limit=limit)
     return answer_page(request, page)
 
 
@@ -288,7 +288,7 @@ async def unpin_comment(request: ViewerRequest, comment_id: IdPath, mut: Mutatio
 @decorate_view(direct)
 async def feed(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What the viewer and the people they follow have posted, newest first."""
-    page = await crossing.call(queries.home_feed, request.viewer.id, after=after, limit=limit)
+    page = await crossing.read(queries.home_feed, request.viewer.id, after=after, limit=limit)
     return answer_page(request, page)
 
 
@@ -296,7 +296,7 @@ async def feed(request: ViewerRequest, after: After = None, limit: Limit = 20) -
 @decorate_view(direct)
 async def user_posts(request: ViewerRequest, username: str, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What a person has posted, newest first."""
-    page = await crossing.call(queries.user_posts, request.viewer.id, username, after=after, limit=limit)
+    page = await crossing.read(queries.user_posts, request.viewer.id, username, after=after, limit=limit)
     return answer_page(request, page)
 
 
@@ -304,7 +304,7 @@ async def user_posts(request: ViewerRequest, username: str, after: After = None,
 @decorate_view(direct)
 async def explore(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The best public posts of late, of people whom the viewer does not follow."""
-    page = await crossing.call(queries.explore, request.viewer.id, after=after, limit=limit)
+    page = await crossing.read(queries.explore, request.viewer.id, after=after, limit=limit)
     return answer_page(request, page)
 
 
@@ -312,7 +312,7 @@ async def explore(request: ViewerRequest, after: After = None, limit: Limit = 20
 @decorate_view(direct)
 async def tag_posts(request: ViewerRequest, tag: str, after: After = None, limit: Limit = 20) -> HttpResponse:
     """The posts under a hashtag, newest first."""
-    page = await crossing.call(queries.tag_posts, request.viewer.id, tag, after=after, limit=limit)
+    page = await crossing.read(queries.tag_posts, request.viewer.id, tag, after=after, limit=limit)
     return answer_page(request, page)
 
 

@@ -44,12 +44,12 @@ MAX_DIGITS = 19  # of an id
 async def home(request: VisitorRequest) -> HttpResponse:
     """The feed of who is signed in; a welcome for everybody else."""
     if request.viewer is None:
-        return render(request, "welcome.html", {"posts": await crossing.call(queries.latest_public)})
+        return render(request, "welcome.html", {"posts": await crossing.read(queries.latest_public)})
     after = request.GET.get("after")
     if request.GET.get("fragment"):
-        page = await crossing.call(queries.home_feed, request.viewer.id, after=after)
+        page = await crossing.read(queries.home_feed, request.viewer.id, after=after)
         return render(request, "content/_feed_items.html", {"page": page})
-    found = await crossing.call(queries.home_page, request.viewer.id, after=after)
+    found = await crossing.read(queries.home_page, request.viewer.id, after=after)
     return render(request, "home.html", {"page": found.page, "suggestions": found.suggestions})
 
 
@@ -58,7 +58,7 @@ async def home(request: VisitorRequest) -> HttpResponse:
 async def profile(request: VisitorRequest, username: str) -> HttpResponse:
     """A person and their posts."""
     after = request.GET.get("after")
-    page = await crossing.call(queries.profile_page, _viewer_id(request), username, after=after)
+    page = await crossing.read(queries.profile_page, _viewer_id(request), username, after=after)
     if request.GET.get("fragment"):
         return render(request, "accounts/_grid_items.html", {"posts": page.posts})
     return render(request, "accounts/profile.html", {"page": page})
@@ -70,12 +70,12 @@ async def post(request: VisitorRequest, post_id: int) -> HttpResponse:
     viewer_id, after, since = _viewer_id(request), request.GET.get("after"), request.GET.get("since")
     thread, fragment = _number(request.GET.get("thread")), request.GET.get("fragment")
     if fragment == "replies":
-        replies = await crossing.call(queries.replies_page, viewer_id, thread or 0, after=since)
+        replies = await crossing.read(queries.replies_page, viewer_id, thread or 0, after=since)
         return render(request, "content/_replies_items.html", {"replies": replies})
     if fragment:
-        comments = await crossing.call(queries.comments_page, viewer_id, post_id, after=after)
+        comments = await crossing.read(queries.comments_page, viewer_id, post_id, after=after)
         return render(request, "content/_comments_items.html", {"comments": comments})
-    page = await crossing.call(queries.post_page, viewer_id, post_id, after=after, thread=thread, since=since)
+    page = await crossing.read(queries.post_page, viewer_id, post_id, after=after, thread=thread, since=since)
     return _post(request, page)
 
 
@@ -83,7 +83,7 @@ async def post(request: VisitorRequest, post_id: int) -> HttpResponse:
 @login_required
 async def explore(request: ViewerRequest) -> HttpResponse:
     """The best posts of people whom the viewer does not follow."""
-    page = await crossing.call(queries.explore_page, request.viewer.id, after=request.GET.get("after"))
+    page = await crossing.read(queries.explore_page, request.viewer.id, after=request.GET.get("after"))
     context = {"posts": page.posts, "suggestions": page.suggestions}
     return listing(request, "content/explore.html", rows="accounts/_grid_items.html", context=context)
 
@@ -93,9 +93,9 @@ async def tag(request: VisitorRequest, name: str) -> HttpResponse:
     """The posts under a hashtag."""
     after = request.GET.get("after")
     if request.GET.get("fragment"):
-        posts = await crossing.call(queries.tag_posts, _viewer_id(request), name, after=after)
+        posts = await crossing.read(queries.tag_posts, _viewer_id(request), name, after=after)
         return render(request, "accounts/_grid_items.html", {"posts": posts})
-    page = await crossing.call(queries.tag_page, _viewer_id(request), name, after=after)
+    page = await crossing.read(queries.tag_page, _viewer_id(request), name, after=after)
     return render(request, "content/tag.html", {"posts": page.posts, "tag": page.tag})
 
 
@@ -168,7 +168,7 @@ async def post_comment(request: ViewerRequest, post_id: int) -> HttpResponse:
     try:
         await crossing.call(actions.comment, post_id=post_id, actor_id=viewer_id, text=text, parent_id=parent)
     except Invalid as refusal:
-        page = await crossing.call(queries.post_page, viewer_id, post_id, thread=parent)
+        page = await crossing.read(queries.post_page, viewer_id, post_id, thread=parent)
         return _post(request, page, error=refusal, text=text)
     return back(request, post_url(post_id))
 

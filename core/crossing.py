@@ -10,7 +10,7 @@ import contextvars
 import functools
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec, TypeVar, cast
@@ -33,15 +33,26 @@ RETRY_AFTER_SECONDS = 1
 
 
 class _Call:
-    """A function that waits for a thread, and whoever waits for its result in the event loop."""
+    """A function that waits for a thread, and all who wait for its result in the event loop."""
 
-    __slots__ = ("answered", "context", "function", "language", "loop")
+    __slots__ = ("context", "function", "key", "language", "loop", "waiting")
 
-    def __init__(self, function: Callable[[], Any]) -> None:
+    def __init__(self, function: Callable[[], Any], language: str | None, key: Hashable | None) -> None:
         self.loop = asyncio.get_running_loop()
-        self.answered: asyncio.Future[Any] = self.loop.create_future()
-        self.context, self.language = contextvars.copy_context(), translation.get_language()
-        self.function = function
+        self.waiting: list[asyncio.Future[Any]] = []
+        self.context, self.language = contextvars.copy_context(), language
+        self.function, self.key = function, key
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anybody still waits."""
+        return not all(one.cancelled() for one in self.waiting)
+
+    def join(self) -> "asyncio.Future[Any]":
+        """Wait for the result, too."""
+        answered = self.loop.create_future()
+        self.waiting.append(answered)
+        return answered
 
     def run(self) -> tuple[Any, BaseException | None]:
         """Run it in this thread; answer its result, or what it raised."""
@@ -56,12 +67,13 @@ class _Call:
             self.loop.call_soon_threadsafe(self._answer, result, error)
 
     def _answer(self, result: Any, error: BaseException | None) -> None:
-        if self.answered.cancelled():
-            return
-        if error is not None:
-            self.answered.set_exception(error)
-        else:
-            self.answered.set_result(result)
+        for answered in self.waiting:
+            if answered.cancelled():
+                continue
+            if error is not None:
+                answered.set_exception(error)
+            else:
+                answered.set_result(result)
 
 
 class _Executor:
@@ -73,17 +85,28 @@ class _Executor:
         self.held = 0
         self._threads, self._made = threads, 0
         self._waiting: SimpleQueue[_Call] = SimpleQueue()
+        self._shared: dict[Hashable, _Call] = {}  # of those that wait, the ones that others may join
         self._changing = threading.Lock()
 
     def submit(self, call: _Call) -> None:
         """Have a thread run a call after those that came before it."""
         with self._changing:
             self.held += 1
+            if call.key is not None:
+                self._shared[call.key] = call
             wants_thread = self._made < min(self.held, self._threads)
             self._made += wants_thread
         self._waiting.put(call)
         if wants_thread:
             threading.Thread(target=self._work, name=f"domain-{self._made}", daemon=True).start()
+
+    def join(self, key: Hashable) -> "asyncio.Future[Any] | None":
+        """Wait for the result of a call that has not begun, if there is one of this key."""
+        if key not in self._shared:
+            return None
+        with self._changing:
+            call = self._shared.get(key)
+            return call.join() if call is not None else None
 
     def _work(self) -> None:
         following: _Call | None = None
@@ -92,10 +115,18 @@ class _Executor:
 
     def _run(self, call: _Call) -> _Call | None:
         """Run a call and tell what came of it; answer the next, which this thread has taken then."""
-        outcome = (None, None) if call.answered.cancelled() else call.run()
+        outcome = call.run() if self._begin(call) else (None, None)
         following = self._next()
         call.tell(*outcome)
         return following
+
+    def _begin(self, call: _Call) -> bool:
+        """From here on nobody may join: what they have just written themselves might not be seen."""
+        if call.key is None:
+            return call.is_wanted
+        with self._changing:
+            self._shared.pop(call.key)
+            return call.is_wanted
 
     def _next(self) -> _Call | None:
         """The next call, for which the connection is kept; none once it is given back."""
@@ -138,11 +169,30 @@ async def call(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -
     Raises:
         Busy: if every thread is taken and the queue is full.
     """
+    return cast(R, await _submitted(functools.partial(function, *args, **kwargs), translation.get_language()))
+
+
+async def read(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """The same for what only reads: whoever asks for the very same while it waits for a thread has the same result.
+
+    So a storm on one page costs what a few threads can do. The result is shared: nobody may change it.
+
+    Raises:
+        Busy: if every thread is taken and the queue is full.
+    """
+    language = translation.get_language()
+    key = (asyncio.get_running_loop(), language, function, args, *kwargs.items())
+    there = _executor().join(key)
+    return cast(R, await (there or _submitted(functools.partial(function, *args, **kwargs), language, key)))
+
+
+def _submitted(function: Callable[[], Any], language: str | None, key: Hashable | None = None) -> "asyncio.Future[Any]":
     if is_full():
         raise Busy(_("The server is busy. Try again in a moment."), retry_after_seconds=RETRY_AFTER_SECONDS)
-    waiting = _Call(functools.partial(function, *args, **kwargs))
-    _executor().submit(waiting)
-    return cast(R, await waiting.answered)
+    call = _Call(function, language, key)
+    answered = call.join()  # before a thread may begin
+    _executor().submit(call)
+    return answered
 
 
 def is_full() -> bool:

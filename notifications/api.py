@@ -120,7 +120,7 @@ class PostMuteOut(Schema):
 @decorate_view(direct)
 async def notifications(request: ViewerRequest, after: After = None, limit: Limit = 20) -> HttpResponse:
     """What happened to the viewer, the latest first."""
-    snapshot = await crossing.call(queries.snapshot, request.viewer.id, after=after, limit=limit)
+    snapshot = await crossing.read(queries.snapshot, request.viewer.id, after=after, limit=limit)
     return answer_page(request, snapshot.page, at=snapshot.at)
 
 
@@ -128,7 +128,7 @@ async def notifications(request: ViewerRequest, after: After = None, limit: Limi
 @decorate_view(direct)
 async def unread(request: ViewerRequest) -> HttpResponse:
     """The number on the badge."""
-    return answer(request, await crossing.call(queries.unread_snapshot, request.viewer.id))
+    return answer(request, await crossing.read(queries.unread_snapshot, request.viewer.id))
 
 
 @router.post("/notifications/seen", response=MarkedOut)

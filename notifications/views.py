@@ -35,9 +35,9 @@ async def notification_list(request: ViewerRequest) -> HttpResponse:
     """The viewer's notifications; with `?fragment=1` only further rows."""
     after = request.GET.get("after")
     if request.GET.get("fragment"):
-        groups = await crossing.call(queries.notification_page, request.viewer.id, after=after)
+        groups = await crossing.read(queries.notification_page, request.viewer.id, after=after)
         return render(request, "notifications/_items.html", {"groups": groups})
-    page = await crossing.call(queries.opened, request.viewer.id, after=after)
+    page = await crossing.read(queries.opened, request.viewer.id, after=after)
     return render(request, "notifications/list.html", {"groups": page.groups, "page": page})
 
 

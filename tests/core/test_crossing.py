@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import itertools
 import threading
 
 import pytest
@@ -95,6 +96,72 @@ def test_call_gives_the_connection_back():
     asyncio.run(many())
 
     assert connection.pool.get_stats().get("requests_errors", 0) == 0
+
+
+# --- Reads that are shared ------------------------------------------------------------------------------------------
+@pytest.fixture
+def asked(monkeypatch):
+    """Runs reads behind a call that has the one thread; answers what each came to, and how often `number` ran."""
+    executor = crossing._Executor(1)
+    monkeypatch.setattr(crossing, "_executor", lambda: executor)
+    runs = []
+
+    def number(wanted):
+        runs.append(wanted)
+        if wanted == "bad":
+            raise LookupError(wanted)
+        return len(runs)
+
+    async def read(wanted, language):
+        with translation.override(language):
+            return await crossing.read(number, wanted)
+
+    async def ask(*wanted, leaving=None, languages=None):
+        all_wait = threading.Event()
+        first = asyncio.create_task(crossing.call(all_wait.wait))
+        await asyncio.sleep(0)  # it has the thread
+        each = zip(wanted, languages or itertools.repeat("en"), strict=False)
+        reads = [asyncio.create_task(read(one, language)) for one, language in each]
+        await asyncio.sleep(0)  # all wait
+        if leaving is not None:
+            reads[leaving].cancel()
+        all_wait.set()
+        await first
+        return await asyncio.gather(*reads, return_exceptions=True), runs
+
+    return ask
+
+
+async def test_who_reads_the_same_while_it_waits_has_the_same_answer(asked):
+    assert await asked("a", "a", "b", "a") == ([1, 1, 2, 1], ["a", "b"])
+
+
+async def test_a_read_that_has_begun_is_joined_by_nobody(asked):
+    await asked("a")
+
+    assert await asked("a") == ([2], ["a", "a"])
+
+
+async def test_who_leaves_takes_nobody_along(asked):
+    answers, runs = await asked("a", "a", leaving=0)
+
+    assert (isinstance(answers[0], asyncio.CancelledError), answers[1], runs) == (True, 1, ["a"])
+
+
+async def test_what_nobody_waits_for_is_not_read(asked):
+    answers, runs = await asked("a", "b", leaving=0)
+
+    assert (answers[1], runs) == (1, ["b"])
+
+
+async def test_what_a_read_raises_is_told_to_all(asked):
+    answers, runs = await asked("bad", "bad")
+
+    assert ([str(answer) for answer in answers], runs) == (["bad", "bad"], ["bad"])
+
+
+async def test_readers_of_two_languages_read_apart(asked):
+    assert (await asked("a", "a", "a", languages=["de", "ar", "de"]))[0] == [1, 2, 1]
 
 
 # --- Connections ----------------------------------------------------------------------------------------------------
