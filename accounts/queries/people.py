@@ -147,7 +147,7 @@ def request_counts(user_ids: Collection[int]) -> dict[int, int]:
 
 def suggestions(viewer_id: int, *, limit: int = 5) -> list[Person]:
     """People to follow: first those whom most of one's latest followees follow, then the newest. Two queries."""
-    with sql.pipeline():
+    with sql.pipeline(holds=True):
         near, newest = _near.later(limit, viewer_id=viewer_id), _newest.later(limit, viewer_id=viewer_id)
     found = {user.id: user for user in (*near(), *newest())}
     return [person_of(user) for user in found.values()][:limit]

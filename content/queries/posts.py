@@ -51,7 +51,7 @@ def post_card(viewer_id: int | None, post_id: int) -> PostCard:
     Raises:
         NotFound: if the viewer may not see it.
     """
-    with sql.pipeline():
+    with sql.pipeline(holds=True):
         rows = _readable.later(viewer_id=viewer_id, post_id=post_id)
         photos = _photos.later(post_ids=[post_id])
     found = _cards(rows(), photos(), viewer_id)
@@ -102,7 +102,7 @@ def visible_cards(viewer_id: int | None, post_ids: list[int]) -> list[PostCard]:
     """Those of these posts that the viewer may see, newest first; in two queries and one round trip."""
     if not post_ids:
         return []
-    with sql.pipeline():
+    with sql.pipeline(holds=True):
         rows = _visible.later(viewer_id=viewer_id, post_ids=post_ids)
         photos = _photos.later(post_ids=post_ids)
     return _cards(rows(), photos(), viewer_id)
