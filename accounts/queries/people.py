@@ -1,6 +1,6 @@
 """Reads people: one, a profile, who follows whom, whom one might follow. Decides no more than the policy does."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,7 +53,17 @@ def open_person(username: str, *, viewer_id: int | None) -> Person:
     Raises:
         NotFound: if there is none, or they are not open to the viewer.
     """
-    return _found(_open_to(viewer_id=viewer_id, username=as_kept(username)))
+    return open_person_later(username, viewer_id=viewer_id)()
+
+
+def open_person_later(username: str, *, viewer_id: int | None) -> Callable[[], Person]:
+    """The same, sent for: call the answer for the card.
+
+    Raises:
+        NotFound: here or there, if there is none, or they are not open to the viewer.
+    """
+    users = _open_to.later(viewer_id=viewer_id, username=as_kept(username))
+    return lambda: _found(users())
 
 
 def username_after(former: str, *, viewer_id: int | None) -> str:
@@ -87,7 +97,17 @@ def profile(username: str, *, viewer_id: int | None) -> Profile:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return _profile(_head_by_name(viewer_id=viewer_id, username=as_kept(username)), viewer_id)
+    return profile_later(username, viewer_id=viewer_id)()
+
+
+def profile_later(username: str, *, viewer_id: int | None) -> Callable[[], Profile]:
+    """The same, sent for: call the answer for the head.
+
+    Raises:
+        NotFound: here or there, as `profile` does.
+    """
+    heads = _head_by_name.later(viewer_id=viewer_id, username=as_kept(username))
+    return lambda: _profile(heads(), viewer_id)
 
 
 def own_profile(user_id: int) -> Profile:
