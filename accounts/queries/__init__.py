@@ -20,7 +20,6 @@ from .people import (
     profile_later,
     relation,
     request_counts,
-    suggestions,
     username_after,
 )
 from .proofs import (
@@ -38,6 +37,7 @@ from .proofs import (
     viewers_by_ids,
 )
 from .search import search_people
+from .suggestions import suggestions, suggestions_later
 
 __all__ = [
     "KnownPeople",
@@ -76,6 +76,7 @@ __all__ = [
     "staff_among",
     "still_valid",
     "suggestions",
+    "suggestions_later",
     "tokens",
     "username_after",
     "viewer_by_session",

@@ -220,7 +220,7 @@ def unread_counts_later(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]
 def views_of(groups: list[Group]) -> dict[int, NotificationView]:
     """Groups as finished values, by id, in two queries, or three, and one round trip."""
     keys = [GroupKey(group.recipient_id, group.kind, group.target) for group in groups]
-    with sql.pipeline(holds=True):
+    with sql.pipeline():
         shown, thumbs = shown_later(keys), thumbs_later(keys)
     found = thumbs()
     return {group_id: view_of(one, found) for group_id, one in shown().items()}
