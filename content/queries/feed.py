@@ -75,8 +75,11 @@ _NEWEST = 2**63 - 1
 
 
 def home_page(viewer_id: int, *, after: str | None = None) -> HomePage:
-    """The viewer's feed and people they might follow."""
-    return HomePage(home_feed(viewer_id, after=after), accounts.suggestions(viewer_id, limit=SUGGESTIONS))
+    """The viewer's feed and people they might follow, in two round trips where the feed's list is enough."""
+    with sql.pipeline(holds=True):
+        people = accounts.suggestions_later(viewer_id, limit=SUGGESTIONS)
+        page = home_feed(viewer_id, after=after)
+    return HomePage(page, people())
 
 
 def home_feed(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:
