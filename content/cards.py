@@ -1,101 +1,22 @@
-"""Posts, photos and comments as others see them: the values that pages, REST and frames share. Reads nothing."""
+"""Posts and comments as others see them: the values that pages, REST and frames share. Reads nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 from django.utils.safestring import SafeString
 
+from accounts import cards as people
 from accounts.people import Known, Person, person_of
-from content.models import Comment, Media, MediaKind, MediaState, Post, PostEdit
-from content.proofs import proof_for
+from content.models import Comment, PostEdit
+from content.photos import MediaRow, MediaView, media_of
 from content.text import caption_html, tag_url
 from core.cursors import Page
 from core.ids import created_at
 
-THUMB_WIDTH = 320
-PROMISED_WIDTHS = (THUMB_WIDTH, 1080)  # clients may rely on these keys of `urls`, however small the photo is
 
-
-@dataclass(frozen=True, slots=True)
-class MediaView:
-    """One photo or video. `widths` are those of its pictures, ascending; none until it is ready. A video's show it.
-
-    Pages and frames have its plain addresses, for who brings credentials: a frame is kept for longer than any proof.
-    """
-
-    id: int
-    state: str  # processing | ready | failed
-    reason: str
-    width: int
-    height: int
-    blurhash: str
-    placeholder: str  # a tiny data: URI
-    alt: str
-    folder: str
-    widths: tuple[int, ...] = ()
-    post_id: int | None = None
-    kind: str = MediaKind.PHOTO.value  # photo | video
-    duration: float | None = None  # of a video, in seconds
-    video_widths: tuple[int, ...] = ()
-    proven_for: int | None = None  # whom its addresses as JSON members open for, if that is not everybody
-
-    @property
-    def urls(self) -> dict[str, str]:
-        """Addresses by width; a promised width that the photo does not reach leads to its largest."""
-        if not self.widths:
-            return {}
-        return {str(width): self._nearest(width) for width in sorted({*self.widths, *PROMISED_WIDTHS})}
-
-    @property
-    def videos(self) -> dict[str, str]:
-        """Addresses of a video's MP4 files by width, ascending; none until it is ready."""
-        return {str(width): f"{_url(self.folder, width)}.mp4" for width in self.video_widths}
-
-    @property
-    def video(self) -> str:
-        """The address of the video as a page plays it."""
-        return next(reversed(self.videos.values()), "")
-
-    @property
-    def srcset(self) -> str:
-        """The `srcset` attribute: real widths only."""
-        return ", ".join(f"{_url(self.folder, width)} {width}w" for width in self.widths)
-
-    @property
-    def src(self) -> str:
-        """The address of the photo as a page shows it."""
-        return self.urls.get("1080", "")
-
-    @property
-    def thumb(self) -> str:
-        """The address of the photo as a grid shows it."""
-        return self.urls.get(str(THUMB_WIDTH), "")
-
-    def as_dict(self) -> dict[str, Any]:
-        """The photo as JSON members."""
-        proof = "" if self.proven_for is None else f"?for={proof_for(self.proven_for, self.folder)}"
-        return {
-            "id": str(self.id),
-            "state": self.state,
-            "kind": self.kind,
-            "width": self.width,
-            "height": self.height,
-            "blurhash": self.blurhash,
-            "alt": self.alt,
-            "urls": {width: url + proof for width, url in self.urls.items()},
-            "videos": {width: url + proof for width, url in self.videos.items()},
-            "duration": self.duration,
-            "reason": self.reason or None,
-        }
-
-    def _nearest(self, width: int) -> str:
-        return _nearest_url(self.folder, self.widths, width)
-
-
-@dataclass(frozen=True, slots=True)
-class PostCard:
+class PostCard(msgspec.Struct, frozen=True):
     """A post as one viewer sees it."""
 
     id: int
@@ -322,19 +243,6 @@ def _page_dict(page: Page[Any]) -> dict[str, Any]:
     return {"items": [item.as_dict() for item in page.items], "next": page.next}
 
 
-def thumb_url(folder: str, renditions: dict[str, str]) -> str:
-    """The address of a photo as a grid shows it, from its row's columns; empty until it is ready."""
-    return _nearest_url(folder, sorted(map(int, renditions)), THUMB_WIDTH) if renditions else ""
-
-
-def _nearest_url(folder: str, widths: Sequence[int], wanted: int) -> str:
-    return _url(folder, next((width for width in widths if width >= wanted), widths[-1]))
-
-
-def _url(folder: str, width: int) -> str:
-    return f"/media/{folder}/{width}"
-
-
 def post_url(post_id: int) -> str:
     """The address of a post's page."""
     return f"/p/{post_id}/"
@@ -345,50 +253,48 @@ def rfc3339(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def media_of(media: Media, *, proven_for: int | None = None) -> MediaView:
-    """Make the view of the row of a photo or video; `proven_for` a viewer unless anybody may see it."""
-    ready = media.state == MediaState.READY
-    return MediaView(
-        id=media.id,
-        state=MediaState.PROCESSING.value if media.state == MediaState.UPLOADED else str(media.state),
-        reason=media.reason,
-        width=media.width,
-        height=media.height,
-        blurhash=media.blurhash,
-        placeholder=media.placeholder,
-        alt=media.alt,
-        folder=media.folder,
-        widths=tuple(sorted(map(int, media.renditions))) if ready else (),
-        post_id=media.post_id,
-        kind=str(media.kind),
-        duration=media.duration_ms / 1000 if media.kind == MediaKind.VIDEO else None,
-        video_widths=tuple(sorted(map(int, media.videos))) if ready else (),
-        proven_for=proven_for,
-    )
+class PostRow(NamedTuple):
+    """What of a post's row is shown, and of its author's; the columns after `ver` are made by the query."""
+
+    id: int
+    author_id: int
+    caption: str
+    visibility: str
+    comments_off: bool
+    edited_at: datetime | None
+    like_count: int
+    comment_count: int
+    ver: int
+    published: bool
+    archived: bool
+    is_public: bool
+    liked: bool
+    saved: bool
+    username: str
+    name: str
+    avatar: str
 
 
-def card_of(
-    post: Post, viewer_id: int | None, *, liked: bool, saved: bool, public: bool, photos: list[Media]
-) -> PostCard:
-    """Make the card of a post's row, whose author is loaded."""
-    proven_for = None if public else viewer_id
+def card_of(post: PostRow, photos: list[MediaRow], viewer_id: int | None) -> PostCard:
+    """Make the card of a post's row."""
+    proven_for = None if post.is_public else viewer_id
     return PostCard(
         id=post.id,
-        author=person_of(post.author),
+        author=people.card_of(post.author_id, post.username, post.name, post.avatar),
         caption=post.caption,
         media=[media_of(photo, proven_for=proven_for) for photo in photos],
         created_at=created_at(post.id),
         like_count=post.like_count,
         comment_count=post.comment_count,
-        liked=liked,
+        liked=post.liked,
         ver=post.ver,
         is_mine=post.author_id == viewer_id,
-        published=post.published_at is not None,
-        saved=saved,
+        published=post.published,
+        saved=post.saved,
         visibility=post.visibility,
         comments_off=post.comments_off,
         edited_at=post.edited_at,
-        archived=post.archived_at is not None,
+        archived=post.archived,
     )
 
 

@@ -7,6 +7,7 @@ fills the list. The mark says whom one followed then: a list of other followees 
 comes back with the next filling, an hour later at most.
 """
 
+import bisect
 import threading
 import time
 from collections import defaultdict
@@ -55,8 +56,10 @@ class Listed:
 
     def near(self, before: int, most: int) -> "Listed":
         """The newest posts of it under `before`, so many at most; whole down to a floor of its own."""
-        ids = sorted((post_id for post_id in self.ids if post_id < before), reverse=True)
-        return Listed(self.follows, max(self.floor, ids[most - 1]) if len(ids) > most else self.floor, ids[:most])
+        older = sorted(self.ids)
+        del older[bisect.bisect_left(older, before) :]
+        ids = older[-most:][::-1]
+        return Listed(self.follows, max(self.floor, ids[-1]) if len(older) > most else self.floor, ids)
 
 
 def read(viewer_id: int) -> Listed | None:
@@ -72,7 +75,7 @@ def read(viewer_id: int) -> Listed | None:
     follows, floor, filled_at = (mark or b"").decode().split() or ("", 0, 0)
     if time.time() - float(filled_at) > FRESH_SECONDS:
         return None
-    ids = [int(member) for member in members]
+    ids = list(map(int, members))
     if not ids or (ids[0] != _BOTTOM and len(ids) < ENTRIES):
         return None  # Redis has evicted it, and kept the mark
     return Listed(follows, max(int(floor), ids[0]), ids)

@@ -69,10 +69,15 @@ class _Sent(NamedTuple):
 
 
 class Line:
-    """One connection in pipeline mode, from `open` to `close`. Used by one thread."""
+    """One connection in pipeline mode, from `open` to `close`. Used by one thread.
 
-    def __init__(self, connection: Connection) -> None:
+    Each statement is sent at once, so that PostgreSQL works on it while the next is made; with `holds` all wait for the
+    first answer that is asked for, and go in one packet, which a few small ones cost less.
+    """
+
+    def __init__(self, connection: Connection, *, holds: bool = False) -> None:
         self._connection = connection
+        self._holds = holds
         self._pg = connection.pgconn
         self._names, self._poll = _kept_of(connection)
         self._sent: deque[_Sent] = deque()
@@ -100,7 +105,8 @@ class Line:
             self._pg.send_prepare(name, _numbered(query))
             self._sent.append(_Sent(query))
         self._pg.send_query_prepared(name, parameters)
-        self._pg.flush()  # PostgreSQL works on it while we make the next; what is not taken yet goes with that
+        if not self._holds:
+            self._pg.flush()  # what is not taken yet goes with the next
         answer = Answer(self)
         self._sent.append(_Sent(query, answer))
         self._asked = False

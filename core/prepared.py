@@ -7,7 +7,7 @@ builds, except at one that decides the form of the statement; and no moment may 
 """
 
 from collections.abc import Callable
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import (
@@ -129,6 +129,8 @@ def _reader(queryset: QuerySet[Any, R], compiler: SQLCompiler) -> Callable[[list
     converters = compiler.get_converters([column for column, _, _ in compiler.select])
     make: Callable[[Any], Any] = _instance_maker(compiler) if queryset._iterable_class is ModelIterable else tuple
     assert queryset._iterable_class in (ModelIterable, ValuesListIterable)
+    if make is tuple and not converters:
+        return lambda rows: cast(list[R], rows)  # they are tuples as they come
 
     def read(rows: list[Row]) -> list[R]:
         converted = compiler.apply_converters(rows, converters) if converters else rows

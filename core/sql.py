@@ -59,13 +59,9 @@ def later(query: str, *parameters: object) -> Callable[[], list[Row]]:
         django.db.DatabaseError: here, or inside `pipeline` from the first thing that waits.
     """
     if _here.line is None:
-        with pipeline():
-            return later(query, *parameters)
+        return _alone(query, parameters)
     database = _here.database
-    database.validate_no_broken_transaction()
-    if database.queries_logged:
-        said = database.ops.compose_sql(query, parameters)  # type: ignore[attr-defined]  # of PostgreSQL's alone
-        database.queries_log.append({"sql": said, "time": "0"})
+    _check(database, query, parameters)
     with database.wrap_database_errors:
         answer = _here.line.send(query, [_text(value) for value in parameters])
     return lambda: _fetch(database, answer)
@@ -91,16 +87,19 @@ def transaction_in_pipeline() -> Iterator[Callable[[Callable[[], object]], None]
 
 
 @contextlib.contextmanager
-def pipeline() -> Iterator[Line]:
+def pipeline(*, holds: bool = False) -> Iterator[Line]:
     """Send what is run in here without waiting, in order; what is left is waited for at the end. May be nested.
 
     The ORM may be used too: each of its statements is waited for, since it reads how many rows that has changed.
+
+    Args:
+        holds: whether to send all at once, when the first answer is asked for; for a few small statements.
     """
     if _here.line is not None:
         yield _here.line
         return
     database = _connected()
-    line = Line(database.connection)
+    line = Line(database.connection, holds=holds)
 
     def waited(execute: _Execute, *arguments: Any) -> Any:
         with database.wrap_database_errors:
@@ -129,6 +128,28 @@ def pipeline() -> Iterator[Line]:
 def columns(width: int, table: Collection[tuple[int | str, ...]]) -> list[list[int | str]]:
     """The columns of so many as lists, to be sent as arrays and put together again by `unnest`."""
     return [[row[number] for row in table] for number in range(width)]
+
+
+def _alone(query: str, parameters: tuple[object, ...]) -> Answer:
+    """Run one statement in a pipeline of its own, and wait for it."""
+    database = _connected()
+    _check(database, query, parameters)
+    line = Line(database.connection, holds=True)
+    with database.wrap_database_errors:
+        line.open()
+        try:
+            answer = line.send(query, [_text(value) for value in parameters])
+        finally:
+            line.close()
+    return answer
+
+
+def _check(database: BaseDatabaseWrapper, query: str, parameters: tuple[object, ...]) -> None:
+    """What Django's cursors do before a statement: refuse it in a transaction that is broken, and log it if they do."""
+    database.validate_no_broken_transaction()
+    if database.queries_logged:
+        said = database.ops.compose_sql(query, parameters)  # type: ignore[attr-defined]  # of PostgreSQL's alone
+        database.queries_log.append({"sql": said, "time": "0"})
 
 
 def _connected() -> BaseDatabaseWrapper:

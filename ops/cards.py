@@ -6,7 +6,8 @@ from typing import Any
 
 from accounts.people import Person, Relation, person_of
 from accounts.suspension import Suspension
-from content.cards import MediaView, rfc3339
+from content.cards import rfc3339
+from content.photos import MediaView
 from core import ids
 from ops.models import Act, Case, Report
 

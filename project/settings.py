@@ -228,7 +228,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
-        # The hash is that of the one rule in base.html: pages cross-fade.
+        # The hash is that of the one rule in _site_styles.html: pages cross-fade.
         "style-src": ["'self'", "'sha256-HZ4rB03Xrq48TXRrshZ0A/rzCbrI8O6Hcrjxi45i7Q8='"],
         "img-src": ["'self'", "data:", "blob:"],
         "media-src": ["'self'", "blob:"],  # a video that is about to be sent

@@ -6,18 +6,20 @@ from .mutes import Muted, mutes
 from .people import (
     People,
     another,
+    as_kept,
     blocks,
     follow_requests,
     followers,
     following,
     open_person,
+    open_person_later,
     overdue_people,
     own_profile,
     person_by_username,
     profile,
+    profile_later,
     relation,
     request_counts,
-    suggestions,
     username_after,
 )
 from .proofs import (
@@ -35,6 +37,7 @@ from .proofs import (
     viewers_by_ids,
 )
 from .search import search_people
+from .suggestions import suggestions, suggestions_later
 
 __all__ = [
     "KnownPeople",
@@ -45,6 +48,7 @@ __all__ = [
     "StillValid",
     "TokenView",
     "another",
+    "as_kept",
     "blocks",
     "digest_of",
     "follow_requests",
@@ -57,11 +61,13 @@ __all__ = [
     "mutes",
     "numbers_of",
     "open_person",
+    "open_person_later",
     "overdue_people",
     "own_profile",
     "person_by_username",
     "presence_open_to",
     "profile",
+    "profile_later",
     "profiles_open_to",
     "relation",
     "request_counts",
@@ -70,6 +76,7 @@ __all__ = [
     "staff_among",
     "still_valid",
     "suggestions",
+    "suggestions_later",
     "tokens",
     "username_after",
     "viewer_by_session",

@@ -1,6 +1,6 @@
 """Reads people: one, a profile, who follows whom, whom one might follow. Decides no more than the policy does."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,12 +10,10 @@ from django.utils.translation import gettext as _
 from accounts import policies
 from accounts.models import Block, Follow, FollowRequest, FormerUsername, Mute, User
 from accounts.people import PERSON_FIELDS, Following, Person, Profile, Relation, person_of
-from core import cursors, sql
+from core import cursors
 from core.cursors import Page
 from core.prepared import prepared
 from core.problems import NotFound
-
-NEAR = 50  # of the people one follows, the latest; more would make suggestions slower, not better
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,17 @@ def open_person(username: str, *, viewer_id: int | None) -> Person:
     Raises:
         NotFound: if there is none, or they are not open to the viewer.
     """
-    return _found(_open_to(viewer_id=viewer_id, username=as_kept(username)))
+    return open_person_later(username, viewer_id=viewer_id)()
+
+
+def open_person_later(username: str, *, viewer_id: int | None) -> Callable[[], Person]:
+    """The same, sent for: call the answer for the card.
+
+    Raises:
+        NotFound: here or there, if there is none, or they are not open to the viewer.
+    """
+    users = _open_to.later(viewer_id=viewer_id, username=as_kept(username))
+    return lambda: _found(users())
 
 
 def username_after(former: str, *, viewer_id: int | None) -> str:
@@ -87,7 +95,17 @@ def profile(username: str, *, viewer_id: int | None) -> Profile:
     Raises:
         NotFound: if there is none, they are not active, or they have blocked the viewer.
     """
-    return _profile(_head_by_name(viewer_id=viewer_id, username=as_kept(username)), viewer_id)
+    return profile_later(username, viewer_id=viewer_id)()
+
+
+def profile_later(username: str, *, viewer_id: int | None) -> Callable[[], Profile]:
+    """The same, sent for: call the answer for the head.
+
+    Raises:
+        NotFound: here or there, as `profile` does.
+    """
+    heads = _head_by_name.later(viewer_id=viewer_id, username=as_kept(username))
+    return lambda: _profile(heads(), viewer_id)
 
 
 def own_profile(user_id: int) -> Profile:
@@ -143,34 +161,6 @@ def request_counts(user_ids: Collection[int]) -> dict[int, int]:
     rows = FollowRequest.objects.filter(followee_id__in=list(counts), follower__is_active=True)
     counts.update(rows.order_by().values_list("followee_id").annotate(Count("id")))
     return counts
-
-
-def suggestions(viewer_id: int, *, limit: int = 5) -> list[Person]:
-    """People to follow: first those whom most of one's latest followees follow, then the newest. Two queries."""
-    with sql.pipeline():
-        near, newest = _near.later(limit, viewer_id=viewer_id), _newest.later(limit, viewer_id=viewer_id)
-    found = {user.id: user for user in (*near(), *newest())}
-    return [person_of(user) for user in found.values()][:limit]
-
-
-@prepared
-def _near(limit: int, *, viewer_id: int) -> QuerySet[User]:
-    latest = Follow.objects.filter(follower_id=viewer_id).order_by("-id").values("followee_id")[:NEAR]
-    met = _strangers(viewer_id).filter(followers__follower_id__in=latest)
-    return met.annotate(paths=Count("followers")).order_by("-paths", "-id")[:limit]
-
-
-@prepared
-def _newest(limit: int, *, viewer_id: int) -> QuerySet[User]:
-    return _strangers(viewer_id).order_by("-id")[:limit]
-
-
-def _strangers(viewer_id: int) -> QuerySet[User]:
-    mine = Follow.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))
-    asked = FollowRequest.objects.filter(follower_id=viewer_id, followee=OuterRef("pk"))
-    known = policies.known_to(viewer_id) & policies.unmuted_by(viewer_id)
-    strangers = User.objects.filter(known).exclude(id=viewer_id).exclude(Exists(asked)).exclude(Exists(mine))
-    return strangers.only(*PERSON_FIELDS)
 
 
 @prepared

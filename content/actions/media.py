@@ -11,10 +11,10 @@ from content import files, queries
 from content.actions import once
 from content.actions.publishing import publish_if_ready
 from content.actions.removal import mark_deleted
-from content.cards import MediaView, media_of
 from content.files import Upload
 from content.imaging import ImageInfo
 from content.models import MAX_ALT, Kind, Media, MediaKind, MediaPurpose, Post
+from content.photos import MediaView, media_of
 from content.text import cleaned
 from content.video import VideoInfo
 from core.problems import Conflict, NotFound

@@ -23,22 +23,21 @@ SELECT followee_id AS id FROM accounts_follow WHERE follower_id = %(viewer)s UNI
 """
 # Whose posts a feed shows, whichever way it is read.
 _CHOSEN = f"""
-SELECT id FROM ({_FOLLOWED}) AS followed WHERE {UNMUTED.format(muter="%(viewer)s", muted="followed.id")}
+SELECT author.id, author.is_pulled FROM ({_FOLLOWED}) AS followed
+JOIN accounts_user AS author ON author.id = followed.id AND author.is_active
+WHERE {UNMUTED.format(muter="%(viewer)s", muted="followed.id")}
 """  # noqa: S608 -- of constants
 _SHOWN = "post.published_at IS NOT NULL AND post.deleted_at IS NULL AND post.archived_at IS NULL"
 
 # For each author a few rows off the index (author, -id), then the newest of those: the cost follows the number of
 # people followed, not the number of posts on the instance.
 _BY_AUTHOR = f"""
-SELECT post.id
-FROM ({_CHOSEN}) AS chosen
-JOIN accounts_user AS author ON author.id = chosen.id AND author.is_active
-CROSS JOIN LATERAL (
-    SELECT id FROM content_post AS post WHERE author_id = author.id AND id < %(before)s AND {_SHOWN}
+SELECT post.id FROM chosen CROSS JOIN LATERAL (
+    SELECT id FROM content_post AS post WHERE author_id = chosen.id AND id < %(before)s AND {_SHOWN}
     ORDER BY id DESC LIMIT %(limit)s
 ) AS post
 """  # noqa: S608 -- of constants
-_FEED = f"{_BY_AUTHOR} ORDER BY post.id DESC LIMIT %(limit)s"
+_FEED = f"WITH chosen AS ({_CHOSEN}) {_BY_AUTHOR} ORDER BY post.id DESC LIMIT %(limit)s"
 
 # Names whom one follows: no follow can come or go and leave both the same, as no follow's id comes again.
 _FOLLOWS = "SELECT count(*) || ':' || coalesce(sum(id), 0) FROM accounts_follow WHERE follower_id = %(viewer)s"
@@ -54,14 +53,20 @@ SELECT ({_FOLLOWS}), ARRAY(
 """  # noqa: S608 -- of constants
 # Of a list what is to be seen, and with it the posts of those who are pulled: so many follow them that nobody is handed
 # their posts. One's own come in the same way, or one would wait for the fan-out to see them.
+# `IS TRUE` has PostgreSQL look each post up in a hash of the chosen, in the order of the posts, and stop at the limit;
+# as a join it would read all that are listed, and sort them.
 _LISTED = f"""
+WITH chosen AS MATERIALIZED ({_CHOSEN})
 SELECT ({_FOLLOWS}), ARRAY(
     SELECT id FROM (
-        SELECT post.id FROM content_post AS post JOIN accounts_user AS author ON author.id = post.author_id
-        WHERE post.id = ANY(%(listed)s::bigint[]) AND post.id < %(before)s AND {_SHOWN}
-        AND author.is_active AND author.id IN ({_CHOSEN})
+        (
+            SELECT post.id FROM content_post AS post
+            WHERE post.id = ANY(%(listed)s::bigint[]) AND post.id < %(before)s AND {_SHOWN}
+            AND (post.author_id IN (SELECT id FROM chosen)) IS TRUE
+            ORDER BY post.id DESC LIMIT %(limit)s
+        )
         UNION
-        {_BY_AUTHOR} WHERE author.is_pulled OR author.id = %(viewer)s
+        {_BY_AUTHOR} WHERE chosen.is_pulled OR chosen.id = %(viewer)s
     ) AS found
     ORDER BY id DESC LIMIT %(limit)s
 )
@@ -70,8 +75,11 @@ _NEWEST = 2**63 - 1
 
 
 def home_page(viewer_id: int, *, after: str | None = None) -> HomePage:
-    """The viewer's feed and people they might follow."""
-    return HomePage(home_feed(viewer_id, after=after), accounts.suggestions(viewer_id, limit=SUGGESTIONS))
+    """The viewer's feed and people they might follow, in two round trips where the feed's list is enough."""
+    with sql.pipeline(holds=True):
+        people = accounts.suggestions_later(viewer_id, limit=SUGGESTIONS)
+        page = home_feed(viewer_id, after=after)
+    return HomePage(page, people())
 
 
 def home_feed(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:

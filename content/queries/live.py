@@ -6,7 +6,7 @@ Asks no policy for what goes to the authors of the posts; for what goes to other
 import json
 from collections.abc import Callable, Collection
 
-from content.cards import thumb_url
+from content.photos import thumb_url
 from content.queries.seen import SEEN_BY
 from core import sql
 

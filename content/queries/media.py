@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import User
-from content.cards import MediaView, media_of
 from content.models import Media, MediaState
+from content.photos import MediaView, media_of
 from content.proofs import proven_by
 from core.prepared import prepared
 from core.problems import NotFound

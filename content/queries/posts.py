@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
+import msgspec
 from django.db import connection
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from accounts.people import PERSON_FIELDS
-from content.cards import EditView, PostCard, PostCounts, PostPage, card_of, edit_of, edited
+from content.cards import EditView, PostCard, PostCounts, PostPage, PostRow, card_of, edit_of, edited
 from content.models import Like, Media, Post, PostEdit, PostQuerySet, Save, Visibility
+from content.photos import MediaRow
 from content.queries import comments
 from content.queries.seen import SEEN_BY
 from core import replica, sql
@@ -19,19 +21,12 @@ from core.cursors import Page, bounded, decode, page_of
 from core.prepared import AnyOf, prepared
 from core.problems import NotFound
 
-_POST_FIELDS = (
-    "author_id",
-    "caption",
-    "visibility",
-    "comments_off",
-    "published_at",
-    "edited_at",
-    "archived_at",
-    "like_count",
-    "comment_count",
-    "ver",
-)
-_AUTHOR_FIELDS = tuple(f"author__{name}" for name in PERSON_FIELDS)
+PostRows = QuerySet[Post, tuple[Any, ...]]
+
+_POST_COLUMNS = PostRow._fields[: PostRow._fields.index("username")]
+_AUTHOR_COLUMNS = ("author__username", "author__name", "author__avatar")
+_MEDIA_COLUMNS = MediaRow._fields[: MediaRow._fields.index("renditions")]
+_widths_of = msgspec.json.Decoder(dict[str, str]).decode  # `{"320": "<file name>", …}`: what is iterated are widths
 
 _NEWEST = 2**63 - 1
 NOBODY = 0  # no person's id: a visitor among viewers
@@ -51,7 +46,7 @@ def post_card(viewer_id: int | None, post_id: int) -> PostCard:
     Raises:
         NotFound: if the viewer may not see it.
     """
-    with sql.pipeline():
+    with sql.pipeline(holds=True):
         rows = _readable.later(viewer_id=viewer_id, post_id=post_id)
         photos = _photos.later(post_ids=[post_id])
     found = _cards(rows(), photos(), viewer_id)
@@ -102,7 +97,7 @@ def visible_cards(viewer_id: int | None, post_ids: list[int]) -> list[PostCard]:
     """Those of these posts that the viewer may see, newest first; in two queries and one round trip."""
     if not post_ids:
         return []
-    with sql.pipeline():
+    with sql.pipeline(holds=True):
         rows = _visible.later(viewer_id=viewer_id, post_ids=post_ids)
         photos = _photos.later(post_ids=post_ids)
     return _cards(rows(), photos(), viewer_id)
@@ -111,38 +106,47 @@ def visible_cards(viewer_id: int | None, post_ids: list[int]) -> list[PostCard]:
 def cards(posts: PostQuerySet, viewer_id: int | None) -> list[PostCard]:
     """The posts of a queryset that is rarely asked, as cards; in two queries."""
     rows = list(_with_card(posts, viewer_id))
-    return _cards(rows, _photos(post_ids=[row.id for row in rows]) if rows else [], viewer_id)
+    return _cards(rows, _photos(post_ids=[row[0] for row in rows]) if rows else [], viewer_id)
 
 
 @prepared
-def _readable(*, viewer_id: int | None, post_id: int) -> PostQuerySet:
+def _readable(*, viewer_id: int | None, post_id: int) -> PostRows:
     return _with_card(Post.objects.readable_by(viewer_id).filter(pk=post_id), viewer_id)
 
 
 @prepared
-def _visible(*, viewer_id: int | None, post_ids: list[int]) -> PostQuerySet:
+def _visible(*, viewer_id: int | None, post_ids: list[int]) -> PostRows:
     return _with_card(Post.objects.visible_to(viewer_id).filter(AnyOf("pk", post_ids)).order_by("-id"), viewer_id)
 
 
 @prepared
-def _photos(*, post_ids: list[int]) -> QuerySet[Media]:
-    return Media.objects.kept().filter(AnyOf("post_id", post_ids)).order_by("position", "id")
+def _photos(*, post_ids: list[int]) -> QuerySet[Media, tuple[Any, ...]]:
+    rows = Media.objects.kept().filter(AnyOf("post_id", post_ids)).order_by("position", "id")
+    return rows.values_list(*_MEDIA_COLUMNS, _text("renditions"), _text("videos"))
 
 
-def _with_card(posts: PostQuerySet, viewer_id: int | None) -> PostQuerySet:
-    """With authors, and whether the viewer likes and keeps them."""
-    rows = posts.select_related("author").only(*_POST_FIELDS, *_AUTHOR_FIELDS).with_public()
-    return rows.annotate(liked=_done_by(viewer_id, Like), saved=_done_by(viewer_id, Save))
+def _text(column: str) -> Cast:
+    """A column of JSON as it is: Django would make values of it that nobody looks at."""
+    return Cast(column, TextField())
 
 
-def _cards(rows: list[Any], photos: list[Media], viewer_id: int | None) -> list[PostCard]:
-    by_post: defaultdict[int | None, list[Media]] = defaultdict(list)
-    for photo in photos:
+def _with_card(posts: PostQuerySet, viewer_id: int | None) -> PostRows:
+    """The columns of PostRow: posts with their authors, and whether the viewer likes and keeps them."""
+    rows = posts.with_public().annotate(
+        published=_is(published_at__isnull=False),
+        archived=_is(archived_at__isnull=False),
+        liked=_done_by(viewer_id, Like),
+        saved=_done_by(viewer_id, Save),
+    )
+    return rows.values_list(*_POST_COLUMNS, *_AUTHOR_COLUMNS)
+
+
+def _cards(rows: list[tuple[Any, ...]], photos: list[tuple[Any, ...]], viewer_id: int | None) -> list[PostCard]:
+    by_post: defaultdict[int, list[MediaRow]] = defaultdict(list)
+    for *columns, renditions, videos in photos:
+        photo = MediaRow._make((*columns, _widths_of(renditions), _widths_of(videos)))
         by_post[photo.post_id].append(photo)
-    return [
-        card_of(row, viewer_id, liked=row.liked, saved=row.saved, public=row.is_public, photos=by_post[row.id])
-        for row in rows
-    ]
+    return [card_of(post, by_post[post.id], viewer_id) for post in map(PostRow._make, rows)]
 
 
 def grid(
@@ -210,6 +214,10 @@ def authors_for_followers(author_ids: Collection[int]) -> set[int]:
     """Of these people, those who have posts in sight that are for followers alone; one query."""
     posts = Post.objects.published().filter(author_id__in=author_ids, visibility=Visibility.FOLLOWERS)
     return set(posts.values_list("author_id", flat=True).distinct())
+
+
+def _is(**condition: object) -> Combinable:
+    return ExpressionWrapper(Q(**condition), output_field=BooleanField())
 
 
 def _done_by(viewer_id: int | None, deed: type[Like | Save]) -> Combinable:

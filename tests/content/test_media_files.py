@@ -9,8 +9,8 @@ from django.core import signing
 
 from accounts import actions as people
 from content import actions, proofs
-from content.cards import MediaView
 from content.models import Media, MediaPurpose
+from content.photos import MediaView
 from tests.support import photos
 from tests.support.build import address_of, make_block, make_follow, make_media, make_post, make_user
 from tests.support.web import Web

@@ -4,8 +4,9 @@ import pytest
 
 from accounts.people import person_of
 from content import actions, queries
-from content.cards import PostCard, media_of
+from content.cards import PostCard
 from content.models import Media, MediaPurpose, MediaState, Post
+from content.photos import media_of
 from core.ids import created_at
 from core.problems import Conflict, Forbidden, Invalid, NotFound
 from events import types

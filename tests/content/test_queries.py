@@ -4,7 +4,8 @@ import pytest
 
 from accounts.people import person_of
 from content import queries
-from content.cards import MediaView, PostCard, PostCounts, ProfilePage, media_of
+from content.cards import PostCard, PostCounts, ProfilePage
+from content.photos import MediaView, media_of
 from core.ids import created_at
 from core.problems import Invalid, NotFound
 from tests.support.build import make_comment, make_follow, make_like, make_media, make_post, make_user, make_users

@@ -1,18 +1,21 @@
 """Parts of pages that are kept show what they were given, and each reader's own token."""
 
 import re
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.http import QueryDict
 from django.template import RequestContext, Template
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.timesince import timesince
 
 from core.templatetags import kept as module
 from tests.support.build import make_follow, make_like, make_post, make_users
 from tests.support.web import Web
 
-LIKE = "{% load kept %}{% kept 'content/_like_button.html' post=post request=request %}"
+LIKE = "{% load kept %}{% kept 'content/_like_button.html' post=post request=request since=since %}"
 TOKEN = re.compile(r'csrfmiddlewaretoken" value="([^"]+)"')
 
 
@@ -21,9 +24,9 @@ def _nothing_kept():
     module._rendered.cache_clear()
 
 
-def render(address="/", **post):
+def render(address="/", since=None, **post):
     request = RequestFactory().get(address)
-    return Template(LIKE).render(RequestContext(request, {"post": {"id": 1, "liked": False} | post}))
+    return Template(LIKE).render(RequestContext(request, {"post": {"id": 1, "liked": False} | post, "since": since}))
 
 
 def renderings():
@@ -72,12 +75,45 @@ def test_of_the_request_it_sees_the_place_alone():
     assert repr(module.Place("/", QueryDict("a=1"))) == "Place(path='/', GET=<QueryDict: {'a': ['1']}>)"
 
 
-def test_after_a_minute_it_is_rendered_anew(monkeypatch):
+@pytest.mark.parametrize(
+    ("age", "later", "anew"),
+    [
+        (timedelta(seconds=30), timedelta(seconds=29), False),
+        (timedelta(seconds=30), timedelta(seconds=31), True),
+        (timedelta(hours=30), timedelta(minutes=59), False),
+        (timedelta(hours=30), timedelta(minutes=61), True),
+        (timedelta(days=30, hours=1), timedelta(hours=22), False),
+        (timedelta(days=30, hours=1), timedelta(hours=24), True),
+    ],
+)
+def test_what_tells_an_age_is_rendered_anew_when_the_words_change(monkeypatch, age, later, anew):
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    for now in (moment + age, moment + age + later):
+        monkeypatch.setattr(module.time, "time", now.timestamp)
+        render(since=moment)
+
+    assert renderings() == 1 + anew
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=m) for m in (0, 59, 61)] + [timedelta(days=d) for d in (1, 8, 40)])
+@pytest.mark.parametrize("unit", [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)])
+def test_what_is_kept_under_an_age_says_the_same_of_it(monkeypatch, age, unit):
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    said = defaultdict(set)
+    for step in range(60):
+        now = moment + age + step * unit / 7
+        monkeypatch.setattr(module.time, "time", now.timestamp)
+        said[module._age(moment)].add(timesince(moment, now))
+
+    assert {len(texts) for texts in said.values()} == {1}
+
+
+def test_what_tells_no_age_is_kept(monkeypatch):
     render()
     monkeypatch.setattr(module.time, "time", lambda: 10**9)
     render()
 
-    assert renderings() == 2
+    assert renderings() == 1
 
 
 @pytest.mark.django_db(transaction=True)

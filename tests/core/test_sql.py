@@ -30,8 +30,9 @@ def test_an_empty_list_is_an_empty_array():
     assert sql.rows("SELECT %s::bigint[] = '{}'", []) == [(True,)]
 
 
-def test_statements_of_a_pipeline_run_in_order():
-    with sql.pipeline():
+@pytest.mark.parametrize("holds", [False, True])
+def test_statements_of_a_pipeline_run_in_order(holds):
+    with sql.pipeline(holds=holds):
         sql.later("INSERT INTO outbox (shard, event, created_at, attempts, error) VALUES (1, '', now(), 0, '')")
         found = sql.later("SELECT count(*) FROM outbox")
         sql.later("DELETE FROM outbox")
@@ -71,6 +72,14 @@ def test_an_error_in_a_pipeline_comes_out_of_it():
         sql.later("INSERT INTO outbox (shard) VALUES (1)")
 
 
+@pytest.mark.parametrize("query", ["SELECT nothing", "SELECT %s::int"])
+def test_a_connection_goes_on_after_an_error_of_one_statement(query):
+    with pytest.raises((ProgrammingError, TypeError)), transaction.atomic():
+        sql.rows(query, *[object()] * query.count("%s"))
+
+    assert sql.rows("SELECT %s::int + 42", 1) == [(43,)]
+
+
 def test_a_connection_goes_on_after_an_error_in_a_pipeline():
     with pytest.raises(ProgrammingError), transaction.atomic(), sql.pipeline():
         sql.later("SELECT nothing"), sql.later("SELECT %s::int + 42", 1)
@@ -78,8 +87,9 @@ def test_a_connection_goes_on_after_an_error_in_a_pipeline():
     assert sql.rows("SELECT %s::int + 42", 1) == [(43,)]
 
 
-def test_an_answer_waits_for_no_more_than_it_needs():
-    with sql.pipeline():
+@pytest.mark.parametrize("holds", [False, True])
+def test_an_answer_waits_for_no_more_than_it_needs(holds):
+    with sql.pipeline(holds=holds):
         first = sql.later("SELECT 1")
         assert first() == [(1,)]
         second = sql.later("SELECT 2")
