@@ -10,14 +10,17 @@ from realtime.auth import Credentials, Proof
 from realtime.batch import Batch
 from realtime.bus import Bus
 from realtime.log import Replay, ReplayAsk
+from realtime.polls import Polls
 from realtime.protocol import Cursor
+from realtime.subscriber import Subscriber
 from realtime.topics import Ask, Domain, TopicState
 
 
 class Reads:
     """The batches of one process; a storm of five thousand handshakes costs a few dozen queries."""
 
-    def __init__(self, domain: Domain, bus: Bus) -> None:
+    def __init__(self, domain: Domain, bus: Bus, subscriber: Subscriber) -> None:
+        self.polls = Polls(self.log, bus, subscriber)
         self._bus = bus
         self._epoch = ""
         self._proofs: Batch[Credentials, Proof] = Batch(self._prove)
@@ -67,6 +70,11 @@ class Reads:
         return await crossing.call(policies.hidden_from, user_ids)
 
     async def _replay(self, asks: list[ReplayAsk]) -> Mapping[ReplayAsk, Replay]:
+        found = await self.log(asks)
+        await self._bus.open_rings({user_id: replay.head for (user_id, _), replay in found.items()})
+        return found
+
+    async def log(self, asks: Collection[ReplayAsk]) -> dict[ReplayAsk, Replay]:
         """The heads from PostgreSQL, what was missed from the rings, and from PostgreSQL what no ring has whole."""
         epoch = await self.epoch()
         stands = await crossing.call(log.stand_of, {user_id for user_id, _ in asks})
@@ -76,7 +84,6 @@ class Reads:
         left = [ask for ask in behind if not found[ask].frames]
         if left:
             found |= await crossing.call(log.replay_many, left, stands)
-        await self._bus.open_rings({user_id: stand.seq for user_id, stand in stands.items()})
         return found
 
     async def _from_rings(self, behind: Mapping[ReplayAsk, Replay]) -> dict[ReplayAsk, Replay]:
