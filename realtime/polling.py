@@ -53,9 +53,10 @@ _waiting: Counter[int] = Counter()  # person → polls that wait
 
 @dataclass(frozen=True, slots=True)
 class _Poll:
-    """A person's question."""
+    """A person's question, and the end of the control log before it was known whose it is."""
 
     viewer: Viewer
+    place: int
     cursor: Cursor | None
     wait_seconds: int
     peer: Peer
@@ -68,12 +69,13 @@ async def events(scope: Scope, receive: Receive, send: Send) -> None:
     asked = web.read(scope)
     wait_seconds = _wait_seconds(asked.query.get("wait", "0"))
     hub = hubs.current()
+    place = hub.control.place
     proof = await hub.reads.polls.proof(asked.credentials)
     if proof.error is not None:
         raise web.refusal(proof.close, proof.detail)
     if proof.viewer is None:
         raise Unauthenticated
-    poll = _Poll(proof.viewer, asked.cursor, wait_seconds, peer_of(scope, "poll"), receive)
+    poll = _Poll(proof.viewer, place, asked.cursor, wait_seconds, peer_of(scope, "poll"), receive)
     await web.answer(send, 200, "application/json", _body(await _answer(hub, poll)), [])
 
 
@@ -142,6 +144,8 @@ async def _hear(hub: Hub, socket: Socket, poll: _Poll, cursor: Cursor, woken: as
     watches: list[asyncio.Future[Any]] = []
     try:
         await hub.join(socket)
+        if hub.control.place != poll.place:  # what ended meanwhile found no socket of theirs to close
+            await hub.control.verify(socket)
         replay = await hub.reads.polls.compared(poll.viewer.id, cursor)
         await hub.catch_up(socket, replay)
         if replay.outcome == "resync":
