@@ -56,6 +56,9 @@ class Stand(NamedTuple):
 ReplayAsk = tuple[int, protocol.Cursor | None]  # a person, and what the client has
 
 
+# Where the log of a person stands, in SQL: in one statement with other data it is of the same moment as these.
+HEAD = "coalesce((SELECT seq FROM user_head WHERE user_id = {}), 0)"
+
 # Stands for the seq in frames that have none yet, so that the head is moved and the frames are kept in one statement:
 # longer than any id, and nobody's text has it, since it is another one in each process.
 _UNNUMBERED = str(9 * 10**18 + secrets.randbelow(10**17))
@@ -144,7 +147,13 @@ NEW_EPOCH = "UPDATE public.realtime_epoch SET value = substr(md5(gen_random_uuid
 
 def position(user_id: int) -> tuple[str, int]:
     """Where a person's log stands. Read it before the data of a snapshot, never after."""
-    return epoch(), heads([user_id])[user_id]
+    return position_later(user_id)()
+
+
+def position_later(user_id: int) -> Callable[[], tuple[str, int]]:
+    """The same, inside `sql.pipeline` without waiting, and there sent before the data: call the answer for it."""
+    found = sql.later(f"SELECT {HEAD.format('%s::bigint')}", user_id)
+    return lambda: (epoch(), found()[0][0])
 
 
 def heads(user_ids: Iterable[int]) -> dict[int, int]:
