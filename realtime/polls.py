@@ -37,9 +37,9 @@ class _Compared(NamedTuple):
 class Polls:
     """What one process knows of those who poll it."""
 
-    def __init__(self, log: ReadLog, bus: Bus, subscriber: Subscriber) -> None:
-        """`log` compares rings with the log itself, and reads there what they lack."""
-        self._log = log
+    def __init__(self, read_log: ReadLog, bus: Bus, subscriber: Subscriber) -> None:
+        """`read_log` reads rings, and in the log what they lack."""
+        self._read_log = read_log
         self._bus = bus
         self._subscriber = subscriber
         self._people: Batch[Credentials, Proof] = Batch(self._identify, gathers=False)
@@ -91,7 +91,7 @@ class Polls:
         """
         turns, until = self._subscriber.turns, time.monotonic() + BELIEVED_SECONDS
         await self._bus.open_rings({user_id: 0 for user_id, _ in asks})
-        found = await self._log(asks)
+        found = await self._read_log(asks)
         filled = await self._bus.fill_rings((user_id, replay) for (user_id, _), replay in found.items())
         for (user_id, _), replay in found.items():
             if user_id in filled:

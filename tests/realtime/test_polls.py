@@ -132,7 +132,7 @@ async def test_a_full_redis_is_not_believed(ana, client):
 
 async def test_what_is_committed_while_the_log_is_read_is_not_missed(hub, ana):
     async def late(asks):
-        found = await hub.reads.log(asks)
+        found = await hub.reads.read_log(asks)
         await ana.happens(publish=True)
         return found
 
