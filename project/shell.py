@@ -1,10 +1,9 @@
-"""What the frame of every page shows its viewer: the unread count, and where their log stood before it was read."""
+"""What the frame of every page shows its viewer: the unread count, and where their log stood when it was read."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from notifications.queries import unread_count
-from realtime import log
+from notifications.queries import unread_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +15,6 @@ class Shell:
 
 
 def shell_for(viewer_id: int) -> Shell:
-    """Read the position, and only then the count: what happens in between comes over the socket, too."""
-    epoch, seq = log.position(viewer_id)
-    return Shell(unread=unread_count(viewer_id), at={"epoch": epoch, "seq": seq})
+    """Read the position and the count of one moment: what happens after it comes over the socket, too."""
+    found = unread_snapshot(viewer_id)
+    return Shell(unread=found["count"], at=found["at"])

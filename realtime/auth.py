@@ -1,6 +1,6 @@
 """Who opens a socket: a session cookie with an Origin of ours, a token in a header, a ticket. Never one in the URL."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http.request import validate_host
 
 from accounts import policies, queries
+from accounts.recognized import Proof as Shown
+from accounts.recognized import recognized
 from accounts.viewers import Viewer
 from realtime import tickets
 from realtime.protocol import Close, Error
@@ -72,6 +74,13 @@ def credentials(scope: dict[str, Any]) -> Credentials:
 
 
 def prove(given: Collection[Credentials]) -> dict[Credentials, Proof]:
+    """Who many credentials prove to be whom, and from whom they hide: as `identify`, in one query more."""
+    found = identify(given)
+    hidden = policies.hidden_from([proof.viewer.id for proof in found.values() if proof.viewer])
+    return {one: replace(p, hidden=hidden[p.viewer.id]) if p.viewer else p for one, p in found.items()}
+
+
+def identify(given: Collection[Credentials]) -> dict[Credentials, Proof]:
     """Who many credentials prove to be whom, in a fixed number of queries. Tickets are used up by it.
 
     A token or ticket that is not good is refused; a cookie that is not good makes a visitor.
@@ -88,11 +97,36 @@ def prove(given: Collection[Credentials]) -> dict[Credentials, Proof]:
         elif one.token:
             found[one] = Proof(by_token[one.token]) if one.token in by_token else BAD_TOKEN
         elif one.session_token:
-            found[one] = Proof(by_session[one.session_token]) if one.session_token in by_session else BAD_TOKEN
+            viewer = by_session.get(one.session_token)
+            found[one] = Proof(replace(viewer, via="app")) if viewer else BAD_TOKEN
         else:
             found[one] = Proof(by_session.get(one.session_key))
-    hidden = policies.hidden_from([proof.viewer.id for proof in found.values() if proof.viewer])
-    return {one: replace(p, hidden=hidden[p.viewer.id]) if p.viewer else p for one, p in found.items()}
+    return found
+
+
+def recognize(given: Credentials) -> Viewer | None:
+    """Who showed the same to this process a moment ago, by whatever request; None if that is to be looked up."""
+    shown = _shown(given)
+    return recognized.by(shown) if shown else None
+
+
+def keep(found: Mapping[Credentials, Proof], *, place: int, since: float) -> None:
+    """Have `recognize` know whom `identify` has found; it began at `place` of `recognized`, and at `since`."""
+    for given, proof in found.items():
+        shown = _shown(given)
+        if shown and proof.viewer is not None:
+            recognized.keep(shown, proof.viewer, place=place, since=since)
+
+
+def _shown(given: Credentials) -> Shown | None:
+    """Credentials as every other request shows them; a ticket is good once only."""
+    if given.ticket:
+        return None
+    if given.token:
+        return Shown("token", given.token)
+    if given.session_token:
+        return Shown("app", given.session_token)
+    return Shown("session", given.session_key) if given.session_key else None
 
 
 def _behind_tickets(given: list[str]) -> dict[str, Viewer]:

@@ -1,7 +1,8 @@
 """Many callers, one query: what is asked for while a call is under way is asked for together, in the next.
 
 A storm brings its callers one after the other, as fast as their handshakes are read, and each call would be over before
-many have come. So after a call of many the next one waits, as long as more keep coming, and not for long.
+many have come. So after a call of many the next one waits, as long as more keep coming, and not for long. Callers who
+ask again and again, as polls do, come just as fast without a storm: theirs is a batch that does not gather.
 """
 
 import asyncio
@@ -22,9 +23,13 @@ MOST_LINGER_SECONDS = 0.6  # … up to this wait
 class Batch(Generic[K, V]):
     """Merges the keys of callers who wait. Alone, one waits for its own call only; in a storm the calls grow."""
 
-    def __init__(self, function: Callable[[list[K]], Awaitable[Mapping[K, V]]]) -> None:
-        """`function` answers for many keys at once; those it leaves out have no answer."""
+    def __init__(self, function: Callable[[list[K]], Awaitable[Mapping[K, V]]], *, gathers: bool = True) -> None:
+        """`function` answers for many keys at once; those it leaves out have no answer.
+
+        Without `gathers` nobody ever waits longer than for the call under way, and their own.
+        """
         self._function = function
+        self._gathers = gathers
         self._waiting: deque[tuple[Collection[K], asyncio.Future[Mapping[K, V]]]] = deque()
         self._running: asyncio.Task[None] | None = None
 
@@ -49,7 +54,7 @@ class Batch(Generic[K, V]):
                 keys.update(dict.fromkeys(asked))
                 answers.append(answer)
             await self._call(list(keys), answers)
-            if len(keys) > CALM:
+            if self._gathers and len(keys) > CALM:
                 await self._linger(min(MOST_LINGER_SECONDS, len(keys) * LINGER_SECONDS_A_KEY))
         self._running = None
 

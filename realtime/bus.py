@@ -16,7 +16,7 @@ from django.conf import settings
 
 from realtime import rings, topics
 from realtime.links import AsyncLink, Link
-from realtime.log import Numbered
+from realtime.log import Numbered, Replay
 from realtime.rings import Command, Ring
 from realtime.shards import Replies
 
@@ -143,6 +143,21 @@ class Bus:
         """Make the rings of people who came online, each from the person's head on; those that are there live on."""
         commands = [command for user_id, head in heads.items() for command in rings.opening(user_id, head)]
         _refused(await self._link.execute(commands))
+
+    async def fill_rings(self, replays: Iterable[tuple[int, Replay]]) -> set[int]:
+        """Add what people have missed to their rings, which must be there; answer whose now ends where the replay does.
+
+        Whatever is added to the log after that is in such a ring too, as long as Redis takes it and keeps it.
+        """
+        parts = [(user_id, rings.filling(user_id, one.head, one.frames)) for user_id, one in replays]
+        replies = iter(await self._link.execute([command for _, part in parts for command in part]))
+        filled = set()
+        for user_id, part in parts:
+            answers = [next(replies) for _ in part]
+            _refused(answers)
+            if all(map(rings.reaches, answers)):
+                filled.add(user_id)
+        return filled
 
     async def touch_rings(self, user_ids: Iterable[int]) -> set[int]:
         """Keep the rings of people who are online; answer whose is gone (a flush, a restart) and may be opened anew."""

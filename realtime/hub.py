@@ -61,7 +61,7 @@ class Hub:
         self.empty.set()
         self.bus = Subscriber(settings.REDIS_URL, on_up=self._bus_up, on_down=self._say)
         self.out = Bus(settings.REDIS_URL)
-        self.reads = Reads(domain, self.out)
+        self.reads = Reads(domain, self.out, self.bus)
         self.counters = Counters(self.watchers, self.viewers)
         self.nets = Nets(self)
         self.control = Control(self)

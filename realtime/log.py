@@ -3,7 +3,7 @@
 import functools
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -15,6 +15,7 @@ from realtime.models import Head
 
 CONTROL = 0  # nobody's id: the log that every hub follows, of what ends access
 MAX_REPLAY = 500  # events; further behind than that, a snapshot is cheaper than a replay
+NOWHERE = 2**62  # behind every event that there will be
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,9 @@ class Stand(NamedTuple):
 
 ReplayAsk = tuple[int, protocol.Cursor | None]  # a person, and what the client has
 
+
+# Where the log of a person stands, in SQL: in one statement with other data it is of the same moment as these.
+HEAD = "coalesce((SELECT seq FROM user_head WHERE user_id = {}), 0)"
 
 # Stands for the seq in frames that have none yet, so that the head is moved and the frames are kept in one statement:
 # longer than any id, and nobody's text has it, since it is another one in each process.
@@ -144,7 +148,13 @@ NEW_EPOCH = "UPDATE public.realtime_epoch SET value = substr(md5(gen_random_uuid
 
 def position(user_id: int) -> tuple[str, int]:
     """Where a person's log stands. Read it before the data of a snapshot, never after."""
-    return epoch(), heads([user_id])[user_id]
+    return position_later(user_id)()
+
+
+def position_later(user_id: int) -> Callable[[], tuple[str, int]]:
+    """The same, inside `sql.pipeline` without waiting, and there sent before the data: call the answer for it."""
+    found = sql.later(f"SELECT {HEAD.format('%s::bigint')}", user_id)
+    return lambda: (epoch(), found()[0][0])
 
 
 def heads(user_ids: Iterable[int]) -> dict[int, int]:
@@ -157,7 +167,7 @@ def heads(user_ids: Iterable[int]) -> dict[int, int]:
 def replay(user_id: int, cursor: protocol.Cursor | None) -> Replay:
     """What a client at `cursor` has missed: all of it, or `resync` when that cannot be had; never a part."""
     ask = (user_id, cursor)
-    return replay_many([ask], stand_of([user_id]))[ask]
+    return replay_many({ask: []})[ask]
 
 
 def stand_of(user_ids: Collection[int]) -> dict[int, Stand]:
@@ -178,45 +188,42 @@ def judge(cursor: protocol.Cursor | None, stand: Stand, now_epoch: str) -> Repla
     return Replay("replaying", now_epoch, stand.seq, [])
 
 
-def is_behind(ask: ReplayAsk, told: Replay) -> bool:
-    """Whether frames belong to a replay."""
-    return told.outcome == "replaying" and ask[1] is not None and ask[1].seq < told.head
+# One row an ask at least. Of who is too far behind no event is looked at, so the bounds of the index say so.
+_MISSED = f"""
+SELECT ask.number, coalesce(head.seq, 0), coalesce(head.trimmed, 0), event.frame
+FROM unnest(%s::bigint[], %s::bigint[]) WITH ORDINALITY AS ask (user_id, after, number)
+LEFT JOIN user_head AS head ON head.user_id = ask.user_id
+LEFT JOIN user_event AS event ON event.user_id = ask.user_id AND event.seq <= head.seq
+    AND event.seq > CASE WHEN head.seq - ask.after > {MAX_REPLAY} THEN head.seq ELSE ask.after END
+ORDER BY ask.number, event.seq
+"""  # noqa: S608 -- of a constant
 
 
-def replay_many(asks: Collection[ReplayAsk], stands: dict[int, Stand]) -> dict[ReplayAsk, Replay]:
-    """What many clients have missed, in one query for all; `stands` are the heads, read before."""
+def replay_many(kept: Mapping[ReplayAsk, list[str]]) -> dict[ReplayAsk, Replay]:
+    """What many clients have missed, in one query for all; `kept` is what somebody has already of what follows each."""
     now_epoch = epoch()
-    found = {ask: judge(ask[1], stands[ask[0]], now_epoch) for ask in asks}
-    behind = [ask for ask, one in found.items() if is_behind(ask, one)]
-    if behind:
-        kept = _events([(user_id, cursor.seq if cursor else 0, stands[user_id].seq) for user_id, cursor in behind])
-        for ask, frames in zip(behind, kept, strict=True):
-            found[ask] = _whole(found[ask], ask[1], frames)
-    return found
+    stands: list[Stand] = [Stand(0, 0)] * len(kept)
+    frames = [list(one) for one in kept.values()]
+    after = [_end(cursor, len(one), now_epoch) for (_, cursor), one in kept.items()]
+    for number, seq, trimmed, frame in sql.rows(_MISSED, [user_id for user_id, _ in kept], after):
+        stands[number - 1] = Stand(seq, trimmed)
+        if frame is not None:
+            frames[number - 1].append(frame)
+    return {
+        ask: _whole(judge(ask[1], stand, now_epoch), ask[1], found)
+        for ask, stand, found in zip(kept, stands, frames, strict=True)
+    }
+
+
+def _end(cursor: protocol.Cursor | None, count: int, now_epoch: str) -> int:
+    """Behind which event to read on, for whom so many are there already."""
+    return cursor.seq + count if cursor and cursor.epoch == now_epoch else NOWHERE
 
 
 def _whole(told: Replay, cursor: protocol.Cursor | None, frames: list[str]) -> Replay:
-    """A replay with its frames; or a resync, if some were trimmed between the two reads."""
-    assert cursor is not None
+    """A replay with its frames; or a resync, if the log has a hole."""
+    if cursor is None or told.outcome == "resync":
+        return told
     if len(frames) != told.head - cursor.seq:
         return Replay("resync", told.epoch, told.head, [])
     return Replay("replaying", told.epoch, told.head, frames)
-
-
-def _events(spans: list[tuple[int, int, int]]) -> list[list[str]]:
-    """The frames of many spans `(person, after, up to)`, each in order, in one query."""
-    frames: list[list[str]] = [[] for _ in spans]
-    people, after, up_to = zip(*spans, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT span.number, event.frame "
-            "FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) "
-            "WITH ORDINALITY AS span (user_id, after, up_to, number) "
-            "JOIN user_event AS event "
-            "ON event.user_id = span.user_id AND event.seq > span.after AND event.seq <= span.up_to "
-            "ORDER BY span.number, event.seq",
-            [list(people), list(after), list(up_to)],
-        )
-        for number, frame in cursor.fetchall():
-            frames[number - 1].append(frame)
-    return frames

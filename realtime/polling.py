@@ -5,12 +5,13 @@ Native ASGI and not an operation of the REST API: Django keeps a thread for each
 
 import asyncio
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
+from accounts.viewers import Viewer
 from core.problems import Invalid, TooMany, Unauthenticated
 from realtime import hub as hubs
 from realtime import protocol, web
-from realtime.auth import Proof
 from realtime.hub import Hub
 from realtime.log import Replay
 from realtime.peers import Peer, peer_of
@@ -50,19 +51,32 @@ DESCRIPTION: dict[str, Any] = {
 _waiting: Counter[int] = Counter()  # person → polls that wait
 
 
+@dataclass(frozen=True, slots=True)
+class _Poll:
+    """A person's question, and the end of the control log before it was known whose it is."""
+
+    viewer: Viewer
+    place: int
+    cursor: Cursor | None
+    wait_seconds: int
+    peer: Peer
+    receive: Receive
+
+
 @web.only_get
 async def events(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer one poll."""
     asked = web.read(scope)
     wait_seconds = _wait_seconds(asked.query.get("wait", "0"))
     hub = hubs.current()
-    proof = await hub.reads.proof(asked.credentials)
+    place = hub.control.place
+    proof = await hub.reads.polls.proof(asked.credentials)
     if proof.error is not None:
         raise web.refusal(proof.close, proof.detail)
     if proof.viewer is None:
         raise Unauthenticated
-    replay = await _poll(hub, proof, peer_of(scope, "poll"), asked.cursor, wait_seconds, receive)
-    await web.answer(send, 200, "application/json", _body(replay), [])
+    poll = _Poll(proof.viewer, place, asked.cursor, wait_seconds, peer_of(scope, "poll"), receive)
+    await web.answer(send, 200, "application/json", _body(await _answer(hub, poll)), [])
 
 
 def _wait_seconds(text: str) -> int:
@@ -78,13 +92,11 @@ def _body(replay: Replay) -> bytes:
     return f'{{"items":[{items}],"head":{replay.head},"epoch":"{replay.epoch}","resync":{is_resync}}}'.encode()
 
 
-async def _poll(
-    hub: Hub, proof: Proof, peer: Peer, cursor: Cursor | None, wait_seconds: int, receive: Receive
-) -> Replay:
-    viewer = proof.viewer
-    assert viewer is not None
-    replay = await hub.reads.replay(viewer.id, cursor)
-    if cursor is None or replay.frames or replay.outcome == "resync" or not wait_seconds or hub.draining:
+async def _answer(hub: Hub, poll: _Poll) -> Replay:
+    """What was missed, or what comes while the poll may wait."""
+    viewer, cursor = poll.viewer, poll.cursor
+    replay = await hub.reads.polls.missed(viewer.id, cursor)
+    if cursor is None or replay.frames or replay.outcome == "resync" or not poll.wait_seconds or hub.draining:
         return replay
     if _waiting[viewer.id] >= MAX_WAITING or len(hub.users.get(viewer.id, ())) >= protocol.MAX_SOCKETS_A_USER:
         detail = f"At most {MAX_WAITING} polls may wait, and {protocol.MAX_SOCKETS_A_USER} sockets with them."
@@ -92,16 +104,18 @@ async def _poll(
     _waiting[viewer.id] += 1
     try:
         with web.admitted(hub):
-            await _wait(hub, proof, peer, cursor, wait_seconds, receive)
+            heard = await _wait(hub, poll, cursor)
     finally:
         _waiting[viewer.id] -= 1
         if not _waiting[viewer.id]:
             del _waiting[viewer.id]
-    return await hub.reads.replay(viewer.id, cursor)
+    return await hub.reads.polls.missed(viewer.id, cursor, heard=heard)
 
 
-async def _wait(hub: Hub, proof: Proof, peer: Peer, cursor: Cursor, seconds: int, receive: Receive) -> None:
+async def _wait(hub: Hub, poll: _Poll, cursor: Cursor) -> int:
     """Return when there is something behind the cursor, when the client is gone, or when the time is over.
+
+    Answers the newest event that was heard of.
 
     Raises:
         Unauthenticated: if what proved the person ends meanwhile.
@@ -117,26 +131,27 @@ async def _wait(hub: Hub, proof: Proof, peer: Peer, cursor: Cursor, seconds: int
         ended.append(code)
         woken.set()
 
-    socket = Socket(Outlet(wake, {}), proof.viewer, on_gone=end)
-    socket.peer = peer
-    await _hear(hub, socket, cursor, woken, seconds if hub.bus.up else min(seconds, BLIND_SECONDS), receive)
+    socket = Socket(Outlet(wake, {}), poll.viewer, on_gone=end)
+    socket.peer = poll.peer
+    await _hear(hub, socket, poll, cursor, woken)
     if ended and ended[0] >= Close.MALFORMED:
         raise Unauthenticated("What proved who you are has ended.")
+    return socket.seq
 
 
-async def _hear(
-    hub: Hub, socket: Socket, cursor: Cursor, woken: asyncio.Event, seconds: float, receive: Receive
-) -> None:
+async def _hear(hub: Hub, socket: Socket, poll: _Poll, cursor: Cursor, woken: asyncio.Event) -> None:
     """Be a socket of the hub for a while; the log is read after joining it, so that nothing falls between."""
-    assert socket.viewer is not None
     watches: list[asyncio.Future[Any]] = []
     try:
         await hub.join(socket)
-        replay = await hub.reads.replay(socket.viewer.id, cursor)
+        if hub.control.place != poll.place:  # what ended meanwhile found no socket of theirs to close
+            await hub.control.verify(socket)
+        replay = await hub.reads.polls.compared(poll.viewer.id, cursor)
         await hub.catch_up(socket, replay)
         if replay.outcome == "resync":
             return
-        watches += [asyncio.ensure_future(woken.wait()), asyncio.ensure_future(web.left(receive))]
+        seconds = poll.wait_seconds if hub.bus.up else min(poll.wait_seconds, BLIND_SECONDS)
+        watches += [asyncio.ensure_future(woken.wait()), asyncio.ensure_future(web.left(poll.receive))]
         await asyncio.wait(watches, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         hub.leave(socket)

@@ -1,7 +1,7 @@
 """What sockets ask of the database, for all of them together: who they are, what they missed, what they may watch."""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from accounts import policies
 from core import crossing
@@ -10,14 +10,17 @@ from realtime.auth import Credentials, Proof
 from realtime.batch import Batch
 from realtime.bus import Bus
 from realtime.log import Replay, ReplayAsk
+from realtime.polls import Polls
 from realtime.protocol import Cursor
+from realtime.subscriber import Subscriber
 from realtime.topics import Ask, Domain, TopicState
 
 
 class Reads:
     """The batches of one process; a storm of five thousand handshakes costs a few dozen queries."""
 
-    def __init__(self, domain: Domain, bus: Bus) -> None:
+    def __init__(self, domain: Domain, bus: Bus, subscriber: Subscriber) -> None:
+        self.polls = Polls(self.read_log, bus, subscriber)
         self._bus = bus
         self._epoch = ""
         self._proofs: Batch[Credentials, Proof] = Batch(self._prove)
@@ -67,33 +70,14 @@ class Reads:
         return await crossing.call(policies.hidden_from, user_ids)
 
     async def _replay(self, asks: list[ReplayAsk]) -> Mapping[ReplayAsk, Replay]:
-        """The heads from PostgreSQL, what was missed from the rings, and from PostgreSQL what no ring has whole."""
-        epoch = await self.epoch()
-        stands = await crossing.call(log.stand_of, {user_id for user_id, _ in asks})
-        found = {ask: log.judge(ask[1], stands[ask[0]], epoch) for ask in asks}
-        behind = {ask: replay for ask, replay in found.items() if log.is_behind(ask, replay)}
-        found |= await self._from_rings(behind)
-        left = [ask for ask in behind if not found[ask].frames]
-        if left:
-            found |= await crossing.call(log.replay_many, left, stands)
-        await self._bus.open_rings({user_id: stand.seq for user_id, stand in stands.items()})
+        found = await self.read_log(asks)
+        await self._bus.open_rings({user_id: replay.head for (user_id, _), replay in found.items()})
         return found
 
-    async def _from_rings(self, behind: Mapping[ReplayAsk, Replay]) -> dict[ReplayAsk, Replay]:
-        """What the rings have whole, up to the head at least."""
-        after: dict[int, int] = {}
-        for (user_id, cursor), _ in behind.items():
-            assert cursor is not None
-            after[user_id] = min(cursor.seq, after.get(user_id, cursor.seq))
-        rings = await self._bus.read_rings(after) if after else {}
-        found = {}
-        for ask, replay in behind.items():
-            user_id, cursor = ask
-            assert cursor is not None
-            kept = [entry for entry in rings.get(user_id, ()) if entry[0] > cursor.seq]
-            if kept and kept[-1][0] >= replay.head:
-                found[ask] = Replay("replaying", replay.epoch, kept[-1][0], [frame for _, frame in kept])
-        return found
+    async def read_log(self, asks: Collection[ReplayAsk]) -> dict[ReplayAsk, Replay]:
+        """What was missed: from the rings, and from PostgreSQL what they lack up to the head that it names."""
+        rings = await self._bus.read_rings(_furthest(asks))
+        return await crossing.call(log.replay_many, {ask: _behind(ask, rings.get(ask[0], [])) for ask in asks})
 
     @staticmethod
     def _asker(rule: topics.Rule) -> "topics.AsyncRule":
@@ -101,3 +85,18 @@ class Reads:
             return await crossing.call(rule, asks)
 
         return ask
+
+
+def _furthest(asks: Iterable[ReplayAsk]) -> dict[int, int]:
+    """From where to read each person's ring, for all who ask for it."""
+    after: dict[int, int] = {}
+    for user_id, cursor in asks:
+        if cursor is not None:
+            after[user_id] = min(cursor.seq, after.get(user_id, cursor.seq))
+    return after
+
+
+def _behind(ask: ReplayAsk, entries: Iterable[tuple[int, str]]) -> list[str]:
+    """The frames of a ring that follow a cursor."""
+    cursor = ask[1]
+    return [frame for seq, frame in entries if cursor is not None and seq > cursor.seq]

@@ -5,10 +5,11 @@ A ring is made by a hub when a person comes online, and by nobody else; the drai
 
 A ring may lack its tail: Redis answers before its replica has the entry, so a failover loses the last few; a full Redis
 refuses them. What is left looks whole. Therefore whoever reads a ring compares its end with the head in PostgreSQL, and
-reads the log where the ring stops short. A hole in the middle is seen here, and such a ring is not answered at all.
+reads the log where the ring stops short; only polls do not each time (realtime.polls). A hole in the middle is seen
+here, and such a ring is not answered at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from realtime import topics
@@ -36,14 +37,18 @@ def key(user_id: int) -> str:
 
 def adding(ring: Ring) -> Command:
     """Add an event to a ring, if there is one."""
-    bounds = ("NOMKSTREAM", "MAXLEN", "~", ENTRIES)
-    return ("XADD", ring.key, *bounds, f"{ring.seq}-0", "f", ring.frame)
+    return ("XADD", ring.key, "NOMKSTREAM", "MAXLEN", "~", ENTRIES, _at(ring.seq), "f", ring.frame)
 
 
 def opening(user_id: int, head: int) -> list[Command]:
     """Make a ring that begins behind `head`; one that is there already stays as it is, and lives on."""
-    at = f"{head}-0" if head else "0-1"  # Redis has no entry 0-0
-    return [("XADD", key(user_id), "MAXLEN", "~", ENTRIES, at, "f", ""), touching(user_id)]
+    return [("XADD", key(user_id), "MAXLEN", "~", ENTRIES, _at(head), "f", ""), touching(user_id)]
+
+
+def filling(user_id: int, head: int, frames: Sequence[str]) -> list[Command]:
+    """Add the last events up to `head` to a ring that is there, behind a mark; what it has already is refused."""
+    entries = enumerate(("", *frames), head - len(frames))
+    return [adding(Ring(key(user_id), seq, frame)) for seq, frame in entries]
 
 
 def touching(user_id: int) -> Command:
@@ -76,6 +81,15 @@ def whole(entries: Any, after_seq: int) -> list[tuple[int, str]] | None:
 def is_stale(refusal: Exception) -> bool:
     """Whether an entry was refused for being there already: a repetition, which is no trouble."""
     return "equal or smaller" in str(refusal)
+
+
+def reaches(answer: Any) -> bool:
+    """Whether a ring ends at an entry or behind it, by what came of adding it; None says that there is no ring."""
+    return is_stale(answer) if isinstance(answer, Exception) else answer is not None
+
+
+def _at(seq: int) -> str:
+    return f"{seq}-0" if seq else "0-1"  # Redis has no entry 0-0
 
 
 def _parsed(entries: Any) -> Iterable[tuple[int, str]]:

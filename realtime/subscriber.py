@@ -74,6 +74,7 @@ class Subscriber:
         self._sweeps = False  # whether _give_up is on its way
         self._due = asyncio.Event()  # the map is to be looked at now
         self.up = False
+        self.turns = 0  # how often `up` has changed
         self.tried = asyncio.Event()  # whether the first connection has come up, or failed
 
     async def listen(self, channel: str, route: Route) -> None:
@@ -277,11 +278,13 @@ class Subscriber:
             return
         if len(self._owners) == PARTITIONS and self._lines.keys() >= set(self._owners.values()):
             self.up = True
+            self.turns += 1
             self.tried.set()
             self._on_up()
 
     def _fall(self) -> None:
         if self.up:
             self.up = False
+            self.turns += 1
             meters.bus_outages += 1
             self._on_down()

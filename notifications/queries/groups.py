@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
-
 from accounts import queries as accounts
 from accounts.cards import CARD, card_of
 from accounts.people import Person
@@ -15,12 +13,13 @@ from content.cards import post_url, rfc3339
 from content.queries import seen_thumbs, thumbs
 from core import cursors, ids, sql
 from core.cursors import Page
-from core.prepared import prepared
+from core.pipeline import Row
 from notifications.deeds import GroupKey
-from notifications.models import ELSEWHERE, REPEATED, Group, Kind
+from notifications.models import ELSEWHERE, REPEATED, Kind
 from realtime import log
 
 ACTORS_SHOWN = 3
+NEWEST = 2**63 - 1  # before it are all entries
 FACES = 2  # of those who ask to follow
 COMMENTS_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
 
@@ -62,16 +61,36 @@ class Shown:
     excerpt: str
 
 
+# What is shown of some groups: of each at most so many rows, one for each of its latest entries.
 _SHOWN = f"""
 SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, beside.*, entry.excerpt, {CARD}
-FROM unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
-JOIN notifications_group AS g USING (recipient_id, kind, target) CROSS JOIN LATERAL (
+FROM {{groups}} CROSS JOIN LATERAL (
     SELECT count(*), bool_and(latest_id <= greatest(seen_id, read_id)), bool_and(latest_id <= read_id)
     FROM notifications_group AS other WHERE other.sitting = coalesce(g.sitting, g.left_sitting) AND other.id <> g.id
 ) AS beside CROSS JOIN LATERAL (
     SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
     ORDER BY id DESC LIMIT CASE WHEN g.kind = ANY(%s::text[]) THEN %s::int ELSE %s::int END
 ) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC
+"""  # noqa: S608 -- of constants
+_ACTORS = (list(REPEATED), COMMENTS_LOOKED_AT, ACTORS_SHOWN)  # its last parameters
+_BY_KEY = _SHOWN.format(
+    groups="unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target) "
+    "JOIN notifications_group AS g USING (recipient_id, kind, target)"
+)
+# A person's rows: of the groups of one sitting the latest stands for all.
+_PAGE = _SHOWN.format(
+    groups="""(
+    SELECT * FROM notifications_group AS g
+    WHERE recipient_id = %s::bigint AND latest_id < %s::bigint AND actor_count > 0
+    AND NOT EXISTS (SELECT FROM notifications_group WHERE sitting = g.sitting AND latest_id > g.latest_id)
+    ORDER BY latest_id DESC LIMIT %s::int
+) AS g"""
+)
+_UNREAD_ROWS = "count(*) - count(sitting) + count(DISTINCT sitting)"
+_IS_UNREAD = "latest_id > greatest(seen_id, read_id)"
+_UNREAD = f"""
+SELECT {log.HEAD.format("%s::bigint")}, {_UNREAD_ROWS} FROM notifications_group
+WHERE recipient_id = %s::bigint AND {_IS_UNREAD}
 """  # noqa: S608 -- of constants
 
 
@@ -157,18 +176,15 @@ class Snapshot:
 
 
 def notification_page(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[NotificationView]:
-    """One page of a person's rows, the latest first: three queries, and one if it holds any of others' posts."""
+    """One page of a person's rows, the latest first: two queries, and one if it holds any of others' posts."""
     limit = cursors.bounded(limit)
-    rows = _rows(limit + 1, user_id=user_id, before=cursors.decode(after))
-    views = views_of(rows[:limit])
-    return cursors.page_of(rows, limit, key=lambda group: group.latest_id, make=lambda group: views[group.id])
-
-
-@prepared
-def _rows(limit: int, *, user_id: int, before: int | None) -> QuerySet[Group]:
-    newer = Group.objects.filter(sitting=OuterRef("sitting"), latest_id__gt=OuterRef("latest_id"))
-    groups = Group.objects.filter(~Exists(newer), recipient_id=user_id, actor_count__gt=0).order_by("-latest_id")
-    return (groups if before is None else groups.filter(latest_id__lt=before))[:limit]
+    before = cursors.decode(after)
+    with sql.pipeline():
+        found = _shown(sql.later(_PAGE, user_id, NEWEST if before is None else before, limit + 1, *_ACTORS))
+        rows = sorted(found().values(), key=lambda one: one.group.latest_id, reverse=True)
+        thumbs = thumbs_later([one.group for one in rows[:limit]])
+    posts = thumbs()
+    return cursors.page_of(rows, limit, key=lambda one: one.group.latest_id, make=lambda one: view_of(one, posts))
 
 
 def opened(user_id: int, *, after: str | None = None) -> NotificationsPage:
@@ -186,14 +202,17 @@ def opened(user_id: int, *, after: str | None = None) -> NotificationsPage:
 
 def snapshot(user_id: int, *, after: str | None = None, limit: int = 20) -> Snapshot:
     """A page together with the place in the log from which a socket keeps it fresh, read before the data."""
-    epoch, seq = log.position(user_id)
-    return Snapshot(notification_page(user_id, after=after, limit=limit), {"epoch": epoch, "seq": seq})
+    with sql.pipeline():
+        position = log.position_later(user_id)
+        page = notification_page(user_id, after=after, limit=limit)
+    epoch, seq = position()
+    return Snapshot(page, {"epoch": epoch, "seq": seq})
 
 
 def unread_snapshot(user_id: int) -> dict[str, Any]:
-    """The unread count with its place in the log."""
-    epoch, seq = log.position(user_id)
-    return {"count": unread_count(user_id), "at": {"epoch": epoch, "seq": seq}}
+    """The unread count with its place in the log, both of one moment."""
+    ((seq, count),) = sql.rows(_UNREAD, user_id, user_id)
+    return {"count": count, "at": {"epoch": log.epoch(), "seq": seq}}
 
 
 def unread_count(user_id: int) -> int:
@@ -210,20 +229,11 @@ def unread_counts_later(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]
     """The same, sent for: call the answer for the counts."""
     counts = dict.fromkeys(user_ids, 0)
     unread = sql.later(
-        "SELECT recipient_id, count(*) - count(sitting) + count(DISTINCT sitting) FROM notifications_group "
-        "WHERE recipient_id = ANY(%s::bigint[]) AND latest_id > greatest(seen_id, read_id) GROUP BY recipient_id",
+        f"SELECT recipient_id, {_UNREAD_ROWS} FROM notifications_group "  # noqa: S608 -- of constants
+        f"WHERE recipient_id = ANY(%s::bigint[]) AND {_IS_UNREAD} GROUP BY recipient_id",
         list(counts),
     )
     return lambda: counts | dict(unread())
-
-
-def views_of(groups: list[Group]) -> dict[int, NotificationView]:
-    """Groups as finished values, by id, in two queries, or three, and one round trip."""
-    keys = [GroupKey(group.recipient_id, group.kind, group.target) for group in groups]
-    with sql.pipeline():
-        shown, thumbs = shown_later(keys), thumbs_later(keys)
-    found = thumbs()
-    return {group_id: view_of(one, found) for group_id, one in shown().items()}
 
 
 def view_of(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> NotificationView:
@@ -248,7 +258,11 @@ def view_of(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> Notificat
 
 def shown_later(groups: Collection[GroupKey]) -> Callable[[], dict[int, Shown]]:
     """Groups with their latest distinct actors, by the index on (group, -id): the cost is that of what is shown."""
-    found = sql.later(_SHOWN, *sql.columns(3, groups), list(REPEATED), COMMENTS_LOOKED_AT, ACTORS_SHOWN)
+    return _shown(sql.later(_BY_KEY, *sql.columns(3, groups), *_ACTORS))
+
+
+def _shown(found: Callable[[], list[Row]]) -> Callable[[], dict[int, Shown]]:
+    """Groups by id, of the rows of a statement that ends in _ACTORS."""
 
     def shown() -> dict[int, Shown]:
         by_id: dict[int, Shown] = {}
@@ -266,7 +280,7 @@ def _without_actors(*columns: Any) -> Shown:
     return Shown(GroupRow(*columns[:11]), Beside(*columns[11:14]), {}, columns[14])
 
 
-def thumbs_later(groups: Collection[GroupKey]) -> Thumbs:
+def thumbs_later(groups: Collection[GroupKey | GroupRow]) -> Thumbs:
     """The pictures of posts: of one's own without asking, of others' if the policy allows."""
     own = [group for group in groups if group.kind in (Kind.LIKE, Kind.COMMENT)]
     others = [(group.recipient_id, group.target) for group in groups if group.kind in ELSEWHERE]

@@ -7,6 +7,7 @@ from events import types
 from events.outbox import Waiting
 from notifications import groups, queries
 from notifications.models import Entry, Group
+from realtime import log
 from tests.support.build import make_comment, make_post, make_user, make_users
 
 pytestmark = pytest.mark.django_db
@@ -165,11 +166,28 @@ def test_a_batch_costs_the_same_queries_for_one_and_for_thirty(ana, ben, post, d
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_list_costs_three_queries(ana, number, django_assert_num_queries):
+def test_the_list_costs_two_queries(ana, number, django_assert_num_queries):
     groups.apply(waiting(*(liked(make_post(ana), make_user(f"fan{n}")) for n in range(number))))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(queries.notification_page(ana.id).items) == number
+
+
+def test_a_snapshot_reads_its_position_before_its_data(ana, django_assert_num_queries):
+    log.epoch()
+
+    with django_assert_num_queries(2) as asked:
+        queries.snapshot(ana.id)
+
+    assert ["user_head" in query["sql"] for query in asked.captured_queries] == [True, False]
+
+
+def test_the_badge_and_its_position_are_of_one_query(ana, django_assert_num_queries):
+    log.epoch()
+    groups.apply(waiting(*(liked(make_post(ana), make_user(f"fan{n}")) for n in range(3))))
+
+    with django_assert_num_queries(1):
+        assert queries.unread_snapshot(ana.id)["count"] == 3
 
 
 def test_pages_follow_each_other_without_a_gap(ana):

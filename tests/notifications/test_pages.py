@@ -43,5 +43,5 @@ def test_the_page_costs_the_same_for_any_number_of_requests(count, django_assert
     for number in range(count):
         make_request(make_user(f"fan{number}"), ana)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         assert queries.opened(ana.id).asking_count == count

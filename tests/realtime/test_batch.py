@@ -91,6 +91,19 @@ async def test_in_calm_nobody_waits(monkeypatch):
     assert function.calls == [list(range(batch.CALM)), [batch.CALM]]
 
 
+async def test_without_gathering_nobody_waits_in_a_storm_either(monkeypatch):
+    monkeypatch.setattr(batch, "QUIET_SECONDS", 60.0)
+    function = Function()
+    squares = Batch(function, gathers=False)
+    many = batch.CALM + 1
+    await asyncio.gather(*(squares.load([number]) for number in range(many)))
+
+    async with asyncio.timeout(30):
+        await squares.load([many])
+
+    assert function.calls == [list(range(many)), [many]]
+
+
 async def test_a_call_has_at_most_so_many_keys():
     function = Function()
     squares = Batch(function)

@@ -8,7 +8,7 @@ import redis
 
 from realtime import bus, rings
 from realtime.bus import Bus
-from realtime.log import Numbered
+from realtime.log import Numbered, Replay
 
 POST = "rt:{p118}:t:post:7"
 
@@ -189,6 +189,49 @@ async def test_a_full_redis_opens_no_ring_and_raises_nothing(web, client):
     await web.open_rings({5: 0})
 
     assert await web.read_rings({5: 0}) == {}
+
+
+def replay(head, *frames):
+    return Replay("replaying", "k", head, list(frames))
+
+
+async def test_a_ring_is_filled_up_to_the_head(web):
+    await web.open_rings({5: 0})
+
+    filled = await web.fill_rings([(5, replay(7, "six", "seven"))])
+
+    assert (filled, await web.read_rings({5: 5})) == ({5}, {5: [(6, "six"), (7, "seven")]})
+
+
+async def test_a_ring_that_lost_its_tail_is_filled_from_there(web):
+    await web.open_rings({5: 0})
+    bus.publish(events(1))
+
+    await web.fill_rings([(5, replay(3, "one", "two", "three"))])
+
+    assert await web.read_rings({5: 0}) == {5: [(1, '{"seq":1}'), (2, "two"), (3, "three")]}
+
+
+async def test_what_a_ring_has_by_then_stays_and_counts_as_filled(web):
+    await web.open_rings({5: 0})
+    bus.publish(events(4))
+
+    filled = await web.fill_rings([(5, replay(3, "three"))])
+
+    assert (filled, await web.read_rings({5: 3}), await web.read_rings({5: 2})) == ({5}, {5: [(4, '{"seq":4}')]}, {})
+
+
+async def test_a_ring_that_is_not_there_is_not_filled(web):
+    filled = await web.fill_rings([(5, replay(1, "one"))])
+
+    assert (filled, await web.read_rings({5: 0})) == (set(), {})
+
+
+async def test_a_full_redis_fills_no_ring(web, client):
+    await web.open_rings({5: 0})
+    client.config_set("maxmemory", 1)
+
+    assert await web.fill_rings([(5, replay(1, "one"))]) == set()
 
 
 async def test_after_a_flush_there_is_no_ring_until_one_is_opened(web, client):

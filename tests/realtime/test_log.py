@@ -114,6 +114,31 @@ def test_replay_of_too_many_is_a_resync():
 
 
 @pytest.mark.django_db
+def test_replay_to_whom_nothing_has_happened_is_empty():
+    assert log.replay(1, Cursor(log.epoch(), 0)) == Replay("replaying", log.epoch(), 0, [])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [1, 3])
+def test_replays_take_one_query_whatever_the_number(count, django_assert_num_queries):
+    epoch = log.epoch()
+    frames = {(person, Cursor(epoch, 1)): [tell(person, "a", "b")[1].frame] for person in range(1, 1 + count)}
+
+    with django_assert_num_queries(1):
+        found = log.replay_many({ask: [] for ask in frames})
+
+    assert found == {ask: Replay("replaying", epoch, 2, missed) for ask, missed in frames.items()}
+
+
+@pytest.mark.django_db
+def test_a_replay_goes_on_behind_what_is_there_already():
+    third = tell(1, "a", "b", "c")[2].frame
+    ask = (1, Cursor(log.epoch(), 1))
+
+    assert log.replay_many({ask: ["kept"]})[ask] == Replay("replaying", log.epoch(), 3, ["kept", third])
+
+
+@pytest.mark.django_db
 def test_an_event_echoes_its_mutation_id():
     with transaction.atomic():
         (event,) = log.append([Told(1, "a", {"n": 1}, mut="m-1")])

@@ -167,6 +167,26 @@ def test_a_token_that_is_revoked_ends_the_wait(api, ana, polls):
     assert poll.result(timeout=SOON_SECONDS).status_code == 401
 
 
+def test_a_token_that_was_revoked_proves_nobody_to_the_next_poll(api, ana):
+    client = api(ana)
+    before = ask(client).status_code
+
+    actions.revoke_token(user_id=ana.id, token_id=Token.objects.get().id)
+
+    until(lambda: ask(client).status_code == 401, seconds=2)
+    assert before == 200
+
+
+def test_whom_a_poll_has_recognized_is_found_out_though_nobody_was_told(api, ana):
+    client = api(ana)
+    before = ask(client).status_code
+
+    Token.objects.all()._raw_delete("default")
+
+    until(lambda: ask(client).status_code == 401, seconds=2)
+    assert before == 200
+
+
 def test_a_stopped_server_answers_its_polls(api, stack, ana, polls):
     poll = polls.submit(wait_for, api(ana))
     until(lambda: someone_waits(ana))

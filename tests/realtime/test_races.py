@@ -10,15 +10,19 @@ from django.db import transaction
 from accounts import actions
 from accounts.models import Token, User
 from core import crossing
+from core.problems import Unauthenticated
 from project import routing
-from realtime import arrival, log, protocol, topics
+from realtime import arrival, log, polling, protocol, topics
 from realtime.auth import Credentials
 from realtime.hub import Hub
 from realtime.log import Told
+from realtime.peers import UNKNOWN
+from realtime.protocol import Cursor
 from realtime.socket import Socket
 from realtime.topics import Domain, TopicState
 from tests.realtime.test_socket import Server
 from tests.support.build import make_user
+from tests.support.wait import eventually
 
 
 def append(**data):
@@ -179,6 +183,24 @@ async def test_a_token_that_ends_while_its_socket_is_let_in_closes_it(hub):
     await coming
 
     assert server.ended == [protocol.Close.SESSION_REVOKED]
+
+
+async def test_a_token_that_ends_while_its_poll_begins_to_wait_ends_the_wait(hub):
+    user = await crossing.call(make_user)
+    token = await crossing.call(actions.make_token, user_id=user.id, name="test")
+    viewer = (await hub.reads.polls.proof(Credentials(token=token))).viewer
+    cursor = Cursor(await hub.reads.epoch(), 0)
+    poll = polling._Poll(viewer, hub.control.place, cursor, polling.MAX_WAIT_SECONDS, UNKNOWN, asyncio.Queue().get)
+    waiting = asyncio.ensure_future(polling._wait(hub, poll, cursor))
+    await eventually(lambda: hub.sockets)
+
+    await crossing.call(Token.objects.all().delete)
+    await crossing.call(append, topics=[], reason="deleted")
+    await hub.control.catch_up()
+    hub.bus.tried.set()
+
+    with pytest.raises(Unauthenticated):
+        await waiting
 
 
 async def test_a_right_of_staff_that_was_taken_by_hand_ends_at_the_next_check_of_proofs(transactional_db):
