@@ -32,7 +32,7 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 REQUEST = "abcd-1234"
 CALLER = "00f067aa0ba902b7"
 SOON = {"OTEL_BSP_SCHEDULE_DELAY": "50"}  # milliseconds
-EXPORT_SECONDS = 10  # after which the SDK gives one export up, unless told otherwise
+EXPORT_SECONDS = 20  # after which the SDK gives one export up; nothing of ours is to wait for it
 LATE = {"OTEL_BSP_SCHEDULE_DELAY": "3600000"}
 
 
@@ -77,7 +77,7 @@ def ana(transactional_db):
 
 def rest(where, user, **headers):
     token = {"Authorization": f"Bearer {make_token(user_id=user.id, name='test')}"}
-    return httpx.Client(base_url=f"{where.url}/api/v1", headers=token | headers, timeout=10)
+    return httpx.Client(base_url=f"{where.url}/api/v1", headers=token | headers, timeout=30)
 
 
 def like(where, user, post, **headers):
@@ -235,7 +235,8 @@ def silent():
 def test_a_dead_collector_loses_spans_alone(request, control_log, ana, how):
     where = request.getfixturevalue("silent") if how == "silent" else f"http://127.0.0.1:{free_port()}"
     few = {"OTEL_BSP_MAX_QUEUE_SIZE": "8", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "4"}
-    dead = Stack(env=SOON | few | {"OTEL_EXPORTER_OTLP_ENDPOINT": where}, media=False, prefix=f"{how}-")
+    slow = {"OTEL_EXPORTER_OTLP_ENDPOINT": where, "OTEL_EXPORTER_OTLP_TIMEOUT": str(EXPORT_SECONDS)}
+    dead = Stack(env=SOON | few | slow, media=False, prefix=f"{how}-")
     posts = [make_post(make_user(f"user{number}")) for number in range(20)]
     try:
         for stack in _running(dead):
@@ -244,7 +245,7 @@ def test_a_dead_collector_loses_spans_alone(request, control_log, ana, how):
             assert time.monotonic() - began < EXPORT_SECONDS
 
         began = time.monotonic()
-        dead.web.stop()
+        dead.web.stop(seconds=EXPORT_SECONDS)
         assert time.monotonic() - began < EXPORT_SECONDS
     finally:
         dead.close()
