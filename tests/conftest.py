@@ -137,7 +137,7 @@ def api(stack):
 
     def api(user=None):
         headers = {"Authorization": f"Bearer {actions.make_token(user_id=user.id, name='test')}"} if user else {}
-        client = httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=10)
+        client = httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=30)
         clients.append(client)
         return client
 

@@ -30,7 +30,7 @@ def connect(stack, ana):
 
     def connect(*headers, body=b""):
         head = ("POST /api/v1/media HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {token}", *headers, "", "")
-        connection = socket.create_connection(("127.0.0.1", stack.port), timeout=10)
+        connection = socket.create_connection(("127.0.0.1", stack.port), timeout=30)
         connection.sendall("\r\n".join(head).encode() + body)
         return connection
 
