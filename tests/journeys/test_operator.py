@@ -38,7 +38,8 @@ def find(operator, **fields):
         operator.goto("/ops/connections/")
         for label, text in fields.items():
             operator.get_by_label(label, exact=True).fill(text)
-        operator.get_by_role("button", name="Search").click()
+        with operator.expect_navigation():
+            operator.get_by_role("button", name="Search").click()
         return operator.locator(".ledger__link").count()
 
     until(is_somebody)
