@@ -129,6 +129,6 @@ def test_a_pin_waits_for_the_same_pin_and_then_announces_nothing(people, post, c
             second = pool.submit(pin)
             time.sleep(0.3)  # for it to reach the lock
             assert not second.done()
-        second.result(timeout=5)
+        second.result(timeout=30)
 
     assert recorded() == [pinned(post, comments[0].id)]

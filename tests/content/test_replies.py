@@ -233,7 +233,7 @@ def test_an_answer_waits_for_a_deletion_and_finds_nothing(people, comment):
             waiting = pool.submit(late)
             assert not threading.Event().wait(0.3)
             assert not waiting.done()
-        waiting.result(timeout=5)
+        waiting.result(timeout=30)
 
 
 def test_answers_and_likes_are_counted_on_their_comment(people, comment):

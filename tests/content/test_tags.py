@@ -111,6 +111,7 @@ SET LOCAL enable_sort = off;  -- so few rows sort as fast; what is asked is whet
 """
 
 
+@pytest.mark.django_db  # in a transaction: SET LOCAL is over with it
 def test_tag_posts_are_read_in_the_order_of_their_index(explained):
     ana = make_user()
     with connection.cursor() as cursor:

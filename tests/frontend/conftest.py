@@ -141,7 +141,7 @@ def _wire() -> Iterator[Wire]:
 @pytest.fixture(scope="package")
 def _page(browser: Browser) -> Iterator[Page]:
     page = browser.new_context().new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(20_000)
     yield page
     page.context.close()
 
@@ -190,7 +190,7 @@ def tab(clean: Page, site: Site, wire: Wire) -> Tab:
 def timed(browser: Browser, clean: Page, site: Site, wire: Wire) -> Iterator[Tab]:
     """A tab in a browser of its own, whose clock the test moves: it cannot be taken out of a page again."""
     page = browser.new_context().new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(20_000)
     page.clock.install()
     yield Tab(page, site, wire)
     page.context.close()
@@ -203,7 +203,7 @@ def another(clean: Page, site: Site, wire: Wire) -> Iterator[Callable[[], Tab]]:
 
     def another() -> Tab:
         opened.append(clean.context.new_page())
-        opened[-1].set_default_timeout(5_000)
+        opened[-1].set_default_timeout(20_000)
         return Tab(opened[-1], site, wire)
 
     yield another

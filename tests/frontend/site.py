@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -84,6 +85,11 @@ def static_file(path: str) -> Path:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True  # the browser keeps its connections open
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell of what is wrong with an answer; a browser that has left before it came is no such thing."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(site: Site) -> type[BaseHTTPRequestHandler]:

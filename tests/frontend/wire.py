@@ -10,7 +10,7 @@ from websockets.sync.server import ServerConnection, serve
 
 from tests.frontend.site import on_free_port
 
-SOON_SECONDS = 5.0
+SOON_SECONDS = 20.0
 EPOCH = "k"
 
 

@@ -32,7 +32,7 @@ def visit(browser, stack, signed_in):
             name, _, value = signed_in(user).partition("=")
             context.add_cookies([{"name": name, "value": value, "url": stack.url}])
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         return page
 
     yield visit

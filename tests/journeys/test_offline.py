@@ -99,6 +99,7 @@ def test_wishes_and_words_outlive_a_reload_and_the_tab_and_are_done_once(visit, 
 
     page.goto(profile)
     page.get_by_role("button", name="Follow").click()
+    until(lambda: page.evaluate(DEEDS) == [True])  # no hand leaves before that
     page.goto("/")
     for n in range(len(posts)):
         like(page).nth(n).click()

@@ -8,6 +8,7 @@ import pytest
 from accounts.actions import suspend_user
 from accounts.models import Session, Token
 from ops import survey
+from ops.asking import ANSWERS_SECONDS
 from ops.models import AuditEntry
 from ops.sight import Wanted, masked
 from ops.words import GRANTS
@@ -129,7 +130,7 @@ def test_a_process_that_does_not_answer_is_named(stack, operator):
         stack.web.resume()
 
     assert "what they have is missing here: web " in page
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < ANSWERS_SECONDS  # as long as anybody could have waited for it
 
 
 @pytest.mark.parametrize(

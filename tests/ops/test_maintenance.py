@@ -37,9 +37,11 @@ def like(post, fan):
     return Web(fan, token=True).send("PUT", f"/api/v1/posts/{post.id}/like")
 
 
-def test_a_write_is_told_to_come_again_and_changes_nothing():
+def test_a_write_is_told_to_come_again_and_changes_nothing(monkeypatch):
     ana = make_user("ana")
     post = make_post(ana)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
     maintenance.begin(message="New disks.", minutes=10)
 
     answer = like(post, ana)

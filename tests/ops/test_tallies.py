@@ -55,7 +55,7 @@ def counted():
 # --- On real workers --------------------------------------------------------------------------------------------------
 @pytest.fixture
 def workers(transactional_db, nothing_counted):
-    stack = Stack(prefix="tally-").start(afresh=True)
+    stack = Stack(web=0, prefix="tally-").start(afresh=True)
     yield stack
     stack.close()
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from core.env import ROOT
 from project.up import ports
-from tests.support.services import let_through
+from tests.support.services import reachable
 
 pytestmark = pytest.mark.slow
 
@@ -67,14 +68,21 @@ class Machine:
         return subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, stderr=stderr, text=True)
 
 
+@pytest.fixture
+def machines():
+    """A folder with room for two."""
+    folder = reachable()
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.mark.timeout(600)
-def test_a_site_under_load_is_backed_up_and_restored_elsewhere_whole_and_well(tmp_path):
-    let_through(tmp_path)
-    old, new = Machine(tmp_path / "old"), Machine(tmp_path / "new")
+def test_a_site_under_load_is_backed_up_and_restored_elsewhere_whole_and_well(machines):
+    old, new = Machine(machines / "old"), Machine(machines / "new")
     old.up()
     crowd = old.simulate()
     time.sleep(LOAD_SECONDS)
-    path = tmp_path / "backup.tar"
+    path = machines / "backup.tar"
 
     before = old.counts()
     backed_up, said = old.run("backup", "--to", str(path), "--json")

@@ -126,7 +126,7 @@ barrier = threading.Barrier(2)
 
 
 def together(request):
-    barrier.wait(timeout=5)
+    barrier.wait(timeout=30)
     return hello_from_a_thread(request)
 
 

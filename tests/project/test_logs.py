@@ -65,7 +65,7 @@ def of(process, *texts):
 
 def rest(stack, user):
     headers = {"Authorization": f"Bearer {make_token(user_id=user.id, name='test')}", "X-Request-ID": REQUEST}
-    return httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=10)
+    return httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=30)
 
 
 def test_each_line_of_a_web_process_is_an_object(processes):

@@ -59,7 +59,7 @@ class Asker:
         else:
             headers, cookies = {"X-CSRFToken": CSRF}, self._cookies | {"csrftoken": CSRF}
         way = httpx.HTTPTransport(local_address=self.ids["address"])
-        with httpx.Client(base_url=self._url, headers=headers, cookies=cookies, timeout=10, transport=way) as client:
+        with httpx.Client(base_url=self._url, headers=headers, cookies=cookies, timeout=30, transport=way) as client:
             return client.request(method, f"/{path}")
 
     def count(self, route, scope, times):

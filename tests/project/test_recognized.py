@@ -51,7 +51,7 @@ def session_of(user):
 
 
 def ask(web, headers):
-    return httpx.get(f"{web.url}/api/v1/me", headers=headers, timeout=10).status_code
+    return httpx.get(f"{web.url}/api/v1/me", headers=headers, timeout=30).status_code
 
 
 def do(stack, user, method, path, **options):

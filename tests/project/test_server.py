@@ -88,7 +88,7 @@ def test_an_interrupt_gives_no_notice(serve):
 def test_a_request_that_is_under_way_is_answered(serve):
     web = serve()
 
-    with socket.create_connection(("127.0.0.1", web.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", web.port), timeout=30) as client:
         client.sendall(b"POST /api/v1/instance HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{")
         web.tell(signal.SIGTERM)
         until(lambda: "Waiting for connections" in web.output())

@@ -56,5 +56,5 @@ def test_a_socket_hears_a_like_resumes_and_is_refused_what_it_may_not(url):
 
 def like(url, person, post):
     headers = {"Authorization": f"Bearer {make_token(user_id=person.id, name='test')}"}
-    httpx.put(f"{url}/api/v1/posts/{post.id}/like", headers=headers, timeout=10).raise_for_status()
+    httpx.put(f"{url}/api/v1/posts/{post.id}/like", headers=headers, timeout=30).raise_for_status()
     drain_all()

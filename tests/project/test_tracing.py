@@ -1,39 +1,28 @@
 """Traces, in real processes, to a collector that takes them: from a request to what it causes, and nobody's name."""
 
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
 from ast import literal_eval
 
 import httpx
-import psutil
 import pytest
 from celery import current_app
 from django.db import transaction
 
-from accounts.actions import make_token
 from core.tracking import on_behalf_of
 from events import outbox
 from events.models import OutboxRow
 from events.types import PostLiked
-from project import static
-from tests.conftest import _place_the_hubs
 from tests.support.build import make_post, make_user, make_users
 from tests.support.collector import collector
-from tests.support.photos import jpeg
-from tests.support.stack import ROOT, Process, Stack, free_port
+from tests.support.stack import ROOT, Stack
+from tests.support.tracing import LIKE, SOON, like, one, rest, running, upload
 from tests.support.wait import until
 
-LIKE = "PUT /api/v1/posts/<post_id>/like"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 REQUEST = "abcd-1234"
 CALLER = "00f067aa0ba902b7"
-SOON = {"OTEL_BSP_SCHEDULE_DELAY": "50"}  # milliseconds
-EXPORT_SECONDS = 10  # after which the SDK gives one export up, unless told otherwise
-LATE = {"OTEL_BSP_SCHEDULE_DELAY": "3600000"}
 
 
 @pytest.fixture(scope="module")
@@ -60,41 +49,12 @@ def _traced(_collecting, django_db_setup, django_db_blocker):
 @pytest.fixture
 def traced(_traced, control_log, collected):
     """Processes that are traced."""
-    yield from _running(_traced)
-
-
-def _running(stack):
-    stack.start(afresh=True)
-    _place_the_hubs(stack)
-    yield stack
-    until(lambda: not OutboxRow.objects.filter(attempts__lt=5).exists())
+    yield from running(_traced)
 
 
 @pytest.fixture
 def ana(transactional_db):
     return make_user("ana")
-
-
-def rest(where, user, **headers):
-    token = {"Authorization": f"Bearer {make_token(user_id=user.id, name='test')}"}
-    return httpx.Client(base_url=f"{where.url}/api/v1", headers=token | headers, timeout=10)
-
-
-def like(where, user, post, **headers):
-    with rest(where, user, **headers) as client:
-        return client.put(f"/posts/{post.id}/like?mut=secret-1").status_code
-
-
-def upload(where, user):
-    with rest(where, user) as client:
-        client.post("/media", files={"file": ("a.jpg", jpeg(), "image/jpeg")})
-
-
-def one(collected, name):
-    """The one span of a name, once it has come."""
-    until(lambda: collected.named(name))
-    (span,) = collected.named(name)
-    return span
 
 
 def test_a_like_is_one_trace_from_the_request_to_redis(traced, collected, ana):
@@ -208,79 +168,6 @@ def test_a_task_that_fails_says_of_what_kind(traced, collected):
     task = one(collected, "task content.render_media")
     assert (task.parent, task.failed, task.attributes) == (CALLER, True, {"error.type": "ValueError"})
     assert "secret" not in task.text
-
-
-def test_processes_that_end_send_what_waits(control_log, collected, ana):
-    late = Stack(env=LATE | {"OTEL_EXPORTER_OTLP_ENDPOINT": collected.endpoint}, prefix="late-")
-    for stack in _running(late):
-        upload(stack, ana)
-        like(stack, ana, make_post(make_user("ben")))
-    until(lambda: " succeeded in " in late.media.output())
-    assert collected.spans == []
-
-    late.close()
-
-    told = {span.of["service.instance.id"].partition(".")[0]: span.name for span in collected.spans}
-    assert told == {"late-web": LIKE, "late-live": "drain", "late-media": "task content.render_media"}
-
-
-@pytest.fixture
-def silent():
-    """A collector that takes connections and never answers."""
-    with socket.create_server(("127.0.0.1", free_port())) as listener:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-@pytest.mark.parametrize("how", ["silent", "gone"])
-def test_a_dead_collector_loses_spans_alone(request, control_log, ana, how):
-    where = request.getfixturevalue("silent") if how == "silent" else f"http://127.0.0.1:{free_port()}"
-    few = {"OTEL_BSP_MAX_QUEUE_SIZE": "8", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "4"}
-    dead = Stack(env=SOON | few | {"OTEL_EXPORTER_OTLP_ENDPOINT": where}, media=False, prefix=f"{how}-")
-    posts = [make_post(make_user(f"user{number}")) for number in range(20)]
-    try:
-        for stack in _running(dead):
-            began = time.monotonic()
-            assert [like(stack, ana, post) for post in posts] == [200] * 20
-            assert time.monotonic() - began < EXPORT_SECONDS
-
-        began = time.monotonic()
-        dead.web.stop()
-        assert time.monotonic() - began < EXPORT_SECONDS
-    finally:
-        dead.close()
-
-
-def test_each_worker_of_gunicorn_sends_its_own(collected, transactional_db):
-    static.collect()
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    server = Process(
-        "traced-gunicorn",
-        *("-m", "gunicorn", "-c", "python:project.gunicorn_conf", "--bind", f"127.0.0.1:{port}", "asgi:application"),
-        ready=lambda _: _answers(url),
-        env=SOON | {"WEB_CONCURRENCY": "2", "OTEL_EXPORTER_OTLP_ENDPOINT": collected.endpoint},
-    )
-    server.start().wait()
-    try:
-        master = psutil.Process(server.pid)
-
-        def both():
-            httpx.get(f"{url}/api/v1/instance")
-            return len({span.of["service.instance.id"] for span in collected.spans}) == 2
-
-        until(both)
-        told = {span.of["service.instance.id"] for span in collected.spans}
-        assert told == {f"web-1.{worker.pid}" for worker in master.children()}
-        assert master.num_threads() == 1
-    finally:
-        server.stop(signal.SIGTERM)
-
-
-def _answers(url):
-    try:
-        return httpx.get(f"{url}/healthz").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 LOADED = """

@@ -1,6 +1,7 @@
 """`manage.py up` as a whole: every part a real process, in a folder of its own, with its own PostgreSQL and Valkey."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,20 +12,20 @@ import pytest
 
 from project import static
 from project.up import ports, watchdog
-from tests.support.services import let_through
+from tests.support.services import reachable
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = {"postgres", "valkey-server", "project.server", "worker", "beat"}
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data():
     """The data folder of these runs, with static files that need not be collected: no page is asked for."""
-    folder = tmp_path_factory.mktemp("up")
-    let_through(folder)
+    folder = reachable()
     (folder / "static").mkdir()
     (folder / "static" / static.STAMP).write_text(static._fingerprint())
-    return folder
+    yield folder
+    shutil.rmtree(folder)
 
 
 def start(data, *options):

@@ -13,7 +13,7 @@ import redis
 
 from project.up import ports, watchdog
 from project.up.postgres import Postgres
-from tests.support.services import Service, Services, let_through
+from tests.support.services import Service, Services, reachable
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLDS = """
@@ -35,10 +35,10 @@ def dog():
 
 
 @pytest.fixture(scope="module")
-def services(tmp_path_factory, dog):
+def services(dog):
     """Servers beside those of the session, to be stopped and killed."""
-    folder = tmp_path_factory.mktemp("services")
-    let_through(folder)
+    folder = reachable()
+    dog.temporary(folder)
     services = Services(folder, dog)
     services.start(postgres=True, valkey=True)
     yield services

@@ -51,17 +51,17 @@ async def test_a_server_that_cannot_answer_closes_before_the_accept(wire):
 
 
 async def test_the_pace_comes_back():
-    bucket = Bucket(100, 1)
+    bucket = Bucket(4, 1)
     assert bucket.take() == 0
 
     wait = bucket.take()
     await asyncio.sleep(wait)
 
-    assert (0 < wait <= 0.01, bucket.take()) == (True, 0)
+    assert (0 < wait <= 0.25, bucket.take()) == (True, 0)
 
 
 async def test_calm_earns_no_more_than_the_burst():
-    bucket = Bucket(4, 2)
+    bucket = Bucket(2, 2)
     await asyncio.sleep(0.3)
 
     assert [bucket.take() > 0 for _ in range(3)] == [False, False, True]

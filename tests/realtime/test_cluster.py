@@ -192,7 +192,7 @@ async def test_a_paused_primary_costs_one_time_out_and_holds_up_no_other(ear, we
     finally:
         paused.resume()
 
-    assert seconds < 4.0
+    assert seconds < 8.0  # if each waited, it would be 11
 
 
 async def test_a_flush_takes_the_rings_and_nothing_else(ear, web, cluster):

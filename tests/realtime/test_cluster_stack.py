@@ -75,7 +75,7 @@ def like(stack, post, likers):
     def put(pair):
         web, token = pair
         headers = {"Authorization": f"Bearer {token}"}
-        httpx.put(f"{web.url}/api/v1/posts/{post.id}/like", headers=headers, timeout=10).raise_for_status()
+        httpx.put(f"{web.url}/api/v1/posts/{post.id}/like", headers=headers, timeout=30).raise_for_status()
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(put, zip(cycle(stack.webs), tokens, strict=False)))

@@ -37,7 +37,7 @@ def test_welcome_is_the_very_first_frame_even_while_the_bus_comes_up(open_socket
 
     client.send(t="hello")
 
-    assert json.loads(client.socket.recv(timeout=10))["t"] == "welcome"
+    assert json.loads(client.socket.recv(timeout=30))["t"] == "welcome"
 
 
 def test_a_visitor_is_nobody(open_socket, stack):

@@ -29,7 +29,11 @@ class Page:
 
 
 def load(api):
-    return Page(api.get("/notifications?limit=50").json(), api.get("/notifications/unread").json())
+    return Page(told(api, "/notifications?limit=50"), told(api, "/notifications/unread"))
+
+
+def told(api, path):
+    return api.get(path).raise_for_status().json()
 
 
 class People:
@@ -60,7 +64,7 @@ class People:
         self.chance.choice(self.others).request(self.chance.choice(("PUT", "DELETE")), "/users/ana/follow")
 
     def read(self):
-        items = self.ana.get("/notifications").json()["items"]
+        items = told(self.ana, "/notifications")["items"]
         if items:
             self.ana.post("/notifications/read", json={"ids": [self.chance.choice(items)["id"]]})
 

@@ -74,7 +74,7 @@ def proven(of: str, end: str = "") -> Surface:
     """A file's address as it is made for the viewer, opened by who brings nothing else."""
 
     def ask(viewer: Viewer, seen: Seen, absent: Seen) -> str:
-        with httpx.Client(base_url=viewer.page.base_url, timeout=10) as anybody:
+        with httpx.Client(base_url=viewer.page.base_url, timeout=30) as anybody:
             proofs = [f"?for={proof_for(viewer.user.id, one.folder)}" if viewer.user else "" for one in (seen, absent)]
             answers = [
                 anybody.get(f"/media/{one.folder}/{WIDTH}{end}{proof}")

@@ -84,14 +84,14 @@ class Viewer:
     def __init__(self, stack, user=None):
         self.user = user
         cookies = {settings.SESSION_COOKIE_NAME: _signed_in(user)} if user else {}
-        self.page = httpx.Client(base_url=stack.url, cookies=cookies, timeout=10)
+        self.page = httpx.Client(base_url=stack.url, cookies=cookies, timeout=30)
         headers = {}
         if user and user.is_staff:
             prove_second_factor(Session.objects.get(user=user))
             headers["X-Session-Token"] = cookies[settings.SESSION_COOKIE_NAME]
         elif user:
             headers["Authorization"] = f"Bearer {people.make_token(user_id=user.id)}"
-        self.rest = httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=10)
+        self.rest = httpx.Client(base_url=f"{stack.url}/api/v1", headers=headers, timeout=30)
         self._live = (stack.live_url, headers)
 
     def granted(self, topics):

@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
+
+from tests.support.wait import HEARD_SECONDS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
@@ -30,6 +32,8 @@ EXPECTED = (
     "WebSocket",
     "the server responded with a status of 4",
 )
+
+expect.set_options(timeout=1_000 * HEARD_SECONDS)
 
 # Playwright's synchronous API keeps a loop in this thread; Django takes that for an async context. It is none.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

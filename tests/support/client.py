@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-WAIT_SECONDS = 10.0
+from tests.support.wait import HEARD_SECONDS
 
 
 class LiveClient:
@@ -22,7 +22,7 @@ class LiveClient:
             extra["Authorization"] = f"Bearer {token}"
         if cookie:
             extra["Cookie"] = cookie
-        options = {"open_timeout": WAIT_SECONDS, "close_timeout": 1, "compression": None}
+        options = {"open_timeout": HEARD_SECONDS, "close_timeout": 1, "compression": None}
         if receive_bytes:
             options["sock"] = _narrow(url, receive_bytes)
         self._opening = connect(url, additional_headers=extra, origin=origin, **options)
@@ -47,7 +47,7 @@ class LiveClient:
         self.next("ready")
         return welcome
 
-    def next(self, *types, timeout=WAIT_SECONDS, where=lambda frame: True):
+    def next(self, *types, timeout=HEARD_SECONDS, where=lambda frame: True):
         """Take the first frame of these types; others stay in their order. What is said of the bus is kept apart."""
         deadline = time.monotonic() + timeout
         while True:
@@ -57,13 +57,13 @@ class LiveClient:
                     return frame
             self._read(deadline)
 
-    def bus_says(self, state, timeout=WAIT_SECONDS):
+    def bus_says(self, state, timeout=HEARD_SECONDS):
         """Wait until the server says this of the bus: `ok` or `paused`."""
         deadline = time.monotonic() + timeout
         while not self.said or self.said[-1] != state:
             self._read(deadline)
 
-    def maintenance_says(self, timeout=WAIT_SECONDS):
+    def maintenance_says(self, timeout=HEARD_SECONDS):
         """Wait until the server says that there is maintenance; answer what it says of it."""
         deadline = time.monotonic() + timeout
         while self.maintenance is None:
@@ -79,7 +79,7 @@ class LiveClient:
             else:
                 self.frames.append(frame)
 
-    def event(self, *kinds, timeout=WAIT_SECONDS):
+    def event(self, *kinds, timeout=HEARD_SECONDS):
         """Take the next durable event, which must be of these kinds if any are named; the cursor moves with it."""
         frame = self.next("ev", timeout=timeout)
         assert not kinds or frame["k"] in kinds, frame
@@ -87,7 +87,7 @@ class LiveClient:
         self.shown.append((frame["seq"], frame["k"]))
         return frame
 
-    def events(self, count, *kinds, timeout=WAIT_SECONDS):
+    def events(self, count, *kinds, timeout=HEARD_SECONDS):
         return [self.event(*kinds, timeout=timeout) for _ in range(count)]
 
     def nothing(self, seconds=0.3, *types):
@@ -97,7 +97,7 @@ class LiveClient:
         except TimeoutError:
             return []
 
-    def close_code(self, timeout=WAIT_SECONDS):
+    def close_code(self, timeout=HEARD_SECONDS):
         """Read on until the server closes, and tell the code."""
         deadline = time.monotonic() + timeout
         try:

@@ -4,8 +4,7 @@ import asyncio
 from functools import partial
 
 from realtime.subscriber import Subscriber
-
-WAIT_SECONDS = 15.0
+from tests.support.wait import WAIT_SECONDS
 
 
 class Ear:

@@ -42,7 +42,7 @@ class FaultProxy:
         self._seconds = 0.0
         self._bytes_a_second = 0
         self._bus = None
-        self._lines = set()
+        self._lines = {}  # each with the task that serves it
         self._flows = asyncio.Event()
         self._flows.set()
         self._loop = asyncio.new_event_loop()
@@ -113,14 +113,12 @@ class FaultProxy:
         for line in list(self._lines):
             line.reset()
 
-    async def _accept(self, reader, writer):
+    def _accept(self, reader, writer):
+        """No coroutine: of one that is cancelled, as at the end, asyncio would print an error."""
         self.connected += 1
         line = _Line(self, reader, writer)
-        self._lines.add(line)
-        try:
-            await line.run()
-        finally:
-            self._lines.discard(line)
+        self._lines[line] = asyncio.ensure_future(line.run())
+        self._lines[line].add_done_callback(lambda _: self._lines.pop(line))
 
     async def passes(self, size):
         """Wait until this many bytes may pass; answer whether they shall at all."""

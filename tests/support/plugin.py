@@ -1,5 +1,6 @@
 """The pytest plugin that starts PostgreSQL and Valkey before Django's settings are read. Holds no fixture."""
 
+import gc
 import os
 from collections.abc import Iterator
 from unittest import mock
@@ -20,6 +21,12 @@ def pytest_load_initial_conftests(early_config) -> Iterator[None]:
 
 def pytest_xdist_make_scheduler(config, log):
     return workers.Scheduler(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make alone: what was imported is a million objects, and stays."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,12 +4,13 @@ import os
 import socket
 import struct
 
+from tests.support.wait import HEARD_SECONDS
+
 TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
 HANDSHAKE = (
     "GET /rt HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
 )
-WAIT_SECONDS = 10.0
 
 
 def frame(opcode, payload=b"", *, fin=True, rsv=0, masked=True, length=None):
@@ -33,7 +34,7 @@ class RawSocket:
     """A connection that has shaken hands."""
 
     def __init__(self, port, *, headers=""):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=HEARD_SECONDS)
         self.socket.sendall((HANDSHAKE + headers + "\r\n").encode())
         self.answer = b""
         while b"\r\n\r\n" not in self.answer:

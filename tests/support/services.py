@@ -7,7 +7,6 @@ A test that needs an outage says `from tests.support.services import running`, t
 import os
 import secrets
 import signal
-import stat
 import subprocess
 import tempfile
 import time
@@ -111,12 +110,14 @@ class Services:
         self.watchdog.close()
 
 
-def let_through(folder: Path) -> None:
-    """Let other accounts reach a folder of pytest's: root's PostgreSQL runs as another one."""
-    for parent in (folder, *folder.parents):
-        mode = parent.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            parent.chmod(mode | stat.S_IXGRP | stat.S_IXOTH)
+def reachable() -> Path:
+    """Make a folder that other accounts reach: root's PostgreSQL runs as another one.
+
+    None below pytest's, which each pytest that starts closes to others again.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="photophore-test-"))
+    folder.chmod(0o711)
+    return folder
 
 
 _running: list[Services] = []
@@ -130,8 +131,7 @@ def running() -> Services:
 def start() -> None:
     """Start what DATABASE_URL and REDIS_URL do not name already, and have the environment name it. Once a session."""
     ports.FIRST, ports.LAST = workers.share(ports.FIRST, ports.LAST)
-    folder = Path(tempfile.mkdtemp(prefix="photophore-test-"))
-    folder.chmod(0o711)  # root's PostgreSQL runs as another account, which must get through
+    folder = reachable()
     watchdog = Watchdog()
     watchdog.temporary(folder)
     services = Services(folder, watchdog)

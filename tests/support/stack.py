@@ -194,11 +194,22 @@ class Stack:
         schedule = str(Path(settings.DATA) / f"{prefix}beat-schedule")
         self.beat = celery(f"{prefix}beat", "beat", "-s", schedule, ready="beat: Starting", env=env)
         self._wanted = [*self.webs, *self.workers, *([self.media] if media else [])]
-        self.port, self.url, self.live_url = self.web.port, self.web.url, self.web.live_url
 
     @property
     def web(self):
         return self.webs[0]
+
+    @property
+    def port(self):
+        return self.web.port
+
+    @property
+    def url(self):
+        return self.web.url
+
+    @property
+    def live_url(self):
+        return self.web.live_url
 
     @property
     def worker(self):

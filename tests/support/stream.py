@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import httpx
 
-WAIT_SECONDS = 10.0
+from tests.support.wait import HEARD_SECONDS
 
 
 class Happened(NamedTuple):
@@ -26,7 +26,7 @@ class Stream:
 
     def __init__(self, url, *, token=None, headers=(), **query):
         given = dict(headers) | ({"Authorization": f"Bearer {token}"} if token else {})
-        self._client = httpx.Client(timeout=WAIT_SECONDS)
+        self._client = httpx.Client(timeout=HEARD_SECONDS)
         request = self._client.build_request("GET", f"{url}/rt/sse", headers=given, params=query)
         self.response = self._client.send(request, stream=True)
         self._lines = self.response.iter_lines()

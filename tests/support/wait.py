@@ -3,7 +3,8 @@
 import asyncio
 import time
 
-WAIT_SECONDS = 15.0
+WAIT_SECONDS = 60.0  # nothing is waited for that needs as long, but on a machine that is busy with other things
+HEARD_SECONDS = 20.0  # for what a socket is told: after 30 a hub finds by itself what the bus has lost
 
 
 def until(condition, *, seconds=WAIT_SECONDS):

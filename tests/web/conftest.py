@@ -47,7 +47,7 @@ def tab(browser, lasting_stack, _errors):
     context = browser.new_context(base_url=lasting_stack.url, viewport=PHONE, reduced_motion="reduce")
     chromium.watch(context, _errors)
     tab = context.new_page()
-    tab.set_default_timeout(15_000)
+    tab.set_default_timeout(60_000)
     yield tab
     context.close()
 
