@@ -161,7 +161,9 @@ def notification_page(user_id: int, *, after: str | None = None, limit: int = 20
     limit = cursors.bounded(limit)
     rows = _rows(limit + 1, user_id=user_id, before=cursors.decode(after))
     views = views_of(rows[:limit])
-    return cursors.page_of(rows, limit, key=lambda group: group.latest_id, make=lambda group: views[group.id])
+    page = cursors.page_of(rows, limit, key=lambda group: group.latest_id, make=lambda group: views.get(group.id))
+    # Between the queries a drain may have taken back all that a group tells of.
+    return Page([view for view in page.items if view is not None], page.next)
 
 
 @prepared
