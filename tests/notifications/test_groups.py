@@ -119,6 +119,13 @@ def test_a_group_whose_only_deed_is_undone_takes_another_of_the_same_batch(ana, 
     assert shown(ana) == [("like", 1, ["chloe"])]
 
 
+def test_a_group_whose_last_deed_is_taken_back_while_it_is_read_is_not_shown(ana, ben, post):
+    groups.apply(waiting(liked(post, ben)))
+    Entry.objects.all().delete()  # what the second query finds of a group that the first has found
+
+    assert shown(ana) == []
+
+
 def test_nobody_is_told_of_what_they_did_themselves(ana, post):
     assert groups.apply(waiting(liked(post, ana))) == []
 
