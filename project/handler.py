@@ -8,6 +8,7 @@ Django's thread only if it has one anyway (a synchronous view, allauth, the admi
 
 import asyncio
 import contextlib
+import functools
 import io
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -25,7 +26,7 @@ from django.db import close_old_connections, reset_queries
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import set_script_prefix, set_urlconf
+from django.urls import ResolverMatch, URLResolver, get_resolver, set_script_prefix, set_urlconf
 from django.utils.log import log_response
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -34,6 +35,7 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 # By what Signal tells receivers apart. The last two look after what the context holds, which ends with the request.
 DJANGOS = frozenset(map(id, (reset_queries, close_old_connections, close_caches, reset_urlconf)))
 
+LONGEST_KEPT = 200  # characters of a path whose view is remembered
 API_DOCS = "/api/v1/docs"  # a page, after all
 
 logger = logging.getLogger("django.request")
@@ -167,6 +169,17 @@ class _Brief(ASGIHandler):
             super().load_middleware(is_async)
         finally:
             settings.MIDDLEWARE = whole
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Django's, which finds the view of the same few addresses again and again."""
+        find = _found if len(request.path_info) <= LONGEST_KEPT else URLResolver.resolve
+        request.resolver_match = find(get_resolver(), request.path_info)
+        return request.resolver_match
+
+
+@functools.lru_cache(1_024)
+def _found(resolver: URLResolver, path: str) -> ResolverMatch:
+    return resolver.resolve(path)
 
 
 def _level(response: HttpResponseBase) -> int:

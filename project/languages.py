@@ -26,12 +26,15 @@ def language_middleware(get_response: Next) -> Next:
     """Speak the language that cookie or browser ask for, until `prefer` knows better; tell which one it became."""
 
     async def middleware(request: HttpRequest) -> HttpResponse:
-        with translation.override(_asked_for(request)):
+        translation.activate(_asked_for(request))  # `override` would look up and set what nobody sees
+        try:
             response = await get_response(request)
             if not request.path.startswith(FIXED):
                 response["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
                 vary(response, ("Accept-Language",))
             return response
+        finally:
+            translation.deactivate()
 
     return middleware
 
