@@ -57,6 +57,7 @@ def names_in(text: str, limit: int) -> list[str]:
     return list(dict.fromkeys(names))[:limit]
 
 
+@functools.lru_cache(1_024)  # many read the same posts; 10 MB at most, of the longest captions
 def caption_html(text: str) -> SafeString:
     """Return a caption or a comment as safe HTML: escaped, with @mentions and #hashtags linked, line breaks kept."""
     parts, at = [], 0
