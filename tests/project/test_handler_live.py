@@ -57,7 +57,7 @@ async def port(handler):
 def started(monkeypatch):
     """The names of the threads that are started, and of the pools that are given work."""
     threads, pools = [], []
-    start, submit = threading.Thread.start, ThreadPoolExecutor.submit
+    start, submit, cross = threading.Thread.start, ThreadPoolExecutor.submit, crossing._Executor.submit
 
     def start_and_tell(thread):
         threads.append(thread.name)
@@ -67,7 +67,12 @@ def started(monkeypatch):
         pools.append(pool._thread_name_prefix)
         return submit(pool, *arguments, **named)
 
+    def cross_and_tell(executor, call):
+        pools.append("domain")
+        cross(executor, call)
+
     monkeypatch.setattr(threading.Thread, "start", start_and_tell)
+    monkeypatch.setattr(crossing._Executor, "submit", cross_and_tell)
     monkeypatch.setattr(ThreadPoolExecutor, "submit", submit_and_tell)
     return threads, pools
 
@@ -187,7 +192,7 @@ async def test_an_async_view_has_no_thread_of_its_own(settings, started, calls):
 async def test_a_view_crosses_as_often_as_it_calls(handler, started):
     await Exchange(handler, f"/counting/{CALLS}/").answer()
 
-    assert [name.rpartition("_")[0] for name in seen[0]] == ["domain"] * CALLS
+    assert [name.rpartition("-")[0] for name in seen[0]] == ["domain"] * CALLS
     assert started[1].count("domain") == CALLS
 
 

@@ -127,7 +127,7 @@ def test_likes_that_are_drained_together_keep_their_traces(traced, collected):
         like(traced, fan, post)
     traced.worker.resume()
 
-    until(lambda: len(collected.named("publish")) == 2)
+    until(lambda: [len(collected.named(name)) for name in (LIKE, "drain", "publish")] == [2, 2, 2])
     drains = collected.named("drain")
     assert [span.attributes["photophore.events"] for span in drains] == [2, 2]
     assert {span.parent for span in drains} == {span.id for span in collected.named(LIKE)}

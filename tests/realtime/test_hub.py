@@ -21,7 +21,9 @@ async def test_a_socket_that_cannot_be_recovered_is_sent_back_to_its_client(djan
     socket = Socket(server.outlet(), viewer, on_gone=server.ended.append)
     socket.release()
 
-    await Hub(Domain({}, dict)).recover(socket)  # this test has no database
+    hub = Hub(Domain({}, dict))
+    await hub.recover(socket)  # this test has no database
+    await hub.out.close()
 
     assert server.ended == [protocol.Close.POSITION_LOST]
 
