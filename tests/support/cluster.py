@@ -118,11 +118,17 @@ class Cluster:
         return next(node for node in self.nodes if node.port == port)
 
     def move(self, partition, target):
-        """Give a partition to another node, its keys left behind: who asks the old one is told MOVED."""
+        """Give a partition to another node, its keys left behind: who asks the old one is told MOVED.
+
+        One that imports a slot raises its epoch with it. Without that it would believe the old one, which still tells
+        of the slot for a moment, and both would go on to name each other.
+        """
         source = self.holder(partition)
         slot = key_slot(f"p{partition}".encode())
         for key in source.ask("GETKEYSINSLOT", slot, 1000):
             source.client.delete(key)
+        target.ask("SETSLOT", slot, "IMPORTING", source.id)
+        source.ask("SETSLOT", slot, "MIGRATING", target.id)
         target.ask("SETSLOT", slot, "NODE", target.id)
         source.ask("SETSLOT", slot, "NODE", target.id)
         self.settle()
