@@ -281,17 +281,17 @@ _clock = threading.local()
 @contextlib.contextmanager
 def _commits_seen() -> Iterator[None]:
     """Note the clock before the statement that asks the policy, writes a like and commits it."""
-    write = like_actions._write
+    write = like_actions.write
 
-    def noted(*arguments: Any) -> tuple[int, int, int]:
+    def noted(*arguments: Any, **named: Any) -> Any:
         _clock.commit = time.monotonic_ns()
-        return write(*arguments)
+        return write(*arguments, **named)
 
-    like_actions._write = noted
+    like_actions.write = noted
     try:
         yield
     finally:
-        like_actions._write = write
+        like_actions.write = write
 
 
 class _Ending:
