@@ -15,6 +15,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 MAX_LIMIT = 50
+NEWEST = 2**63 - 1  # no id is greater: where a list of the latest begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,13 +146,8 @@ def epoch() -> str:
 NEW_EPOCH = "UPDATE public.realtime_epoch SET value = substr(md5(gen_random_uuid()::text), 1, 6)"
 
 
-def position(user_id: int) -> tuple[str, int]:
-    """Where a person's log stands. Read it before the data of a snapshot, never after."""
-    return position_later(user_id)()
-
-
 def position_later(user_id: int) -> Callable[[], tuple[str, int]]:
-    """The same, inside `sql.pipeline` without waiting, and there sent before the data: call the answer for it."""
+    """Send for where a person's log stands, before the data of a snapshot, never after; call the answer for it."""
     found = sql.later(f"SELECT {HEAD.format('%s::bigint')}", user_id)
     return lambda: (epoch(), found()[0][0])
 

@@ -11,7 +11,7 @@ from content.cards import HomePage, PostCard
 from content.models import Post
 from content.queries.posts import cards, visible_cards
 from core import sql
-from core.cursors import Page, bounded, decode, encode
+from core.cursors import NEWEST, Page, bounded, decode, encode
 
 POSTS = 12  # a page
 SUGGESTIONS = 5
@@ -71,7 +71,6 @@ SELECT ({_FOLLOWS}), ARRAY(
     ORDER BY id DESC LIMIT %(limit)s
 )
 """  # noqa: S608 -- of constants
-_NEWEST = 2**63 - 1
 
 
 def home_page(viewer_id: int, *, after: str | None = None) -> HomePage:
@@ -91,7 +90,7 @@ def home_feed(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -
         Invalid: if `after` is no cursor.
     """
     limit = bounded(limit)
-    ids = _feed_ids(viewer_id, before=decode(after) or _NEWEST, limit=limit + 1)
+    ids = _feed_ids(viewer_id, before=decode(after) or NEWEST, limit=limit + 1)
     shown = ids[:limit]
     # The policy is asked again: a feed comes from a list too, and must not show more than the policy allows.
     return Page(visible_cards(viewer_id, shown), encode(shown[-1]) if len(ids) > limit else None)

@@ -7,12 +7,11 @@ from content.cards import PostCard
 from content.models import RESTORABLE, Post, PostQuerySet, Save
 from content.queries.posts import cards, post_card, visible_cards
 from core import clock
-from core.cursors import Page, bounded, decode, encode, page_of
+from core.cursors import NEWEST, Page, bounded, decode, encode, page_of
 from core.prepared import prepared
 from core.problems import Forbidden
 
 POSTS = 24  # a page
-_NEWEST = 2**63 - 1
 
 
 def own_post(viewer_id: int, post_id: int) -> PostCard:
@@ -35,7 +34,7 @@ def saved_posts(viewer_id: int, *, after: str | None = None, limit: int = POSTS)
         Invalid: if `after` is no cursor.
     """
     limit = bounded(limit)
-    saves = _kept(limit + 1, viewer_id=viewer_id, before=decode(after) or _NEWEST)
+    saves = _kept(limit + 1, viewer_id=viewer_id, before=decode(after) or NEWEST)
     shown = saves[:limit]
     by_id = {card.id: card for card in visible_cards(viewer_id, [post_id for _, post_id in shown])}
     found = [by_id[post_id] for _, post_id in shown if post_id in by_id]  # one may have gone between the queries
@@ -70,5 +69,5 @@ def deleted_posts(viewer_id: int, *, after: str | None = None, limit: int = POST
 
 def _own(posts: PostQuerySet, viewer_id: int, *, after: str | None, limit: int) -> Page[PostCard]:
     limit = bounded(limit)
-    mine = posts.filter(author_id=viewer_id, id__lt=decode(after) or _NEWEST).order_by("-id")
+    mine = posts.filter(author_id=viewer_id, id__lt=decode(after) or NEWEST).order_by("-id")
     return page_of(cards(mine[: limit + 1], viewer_id), limit, key=lambda card: card.id, make=lambda card: card)

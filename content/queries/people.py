@@ -16,12 +16,11 @@ from content.cards import PostCard, ProfilePage
 from content.models import Like, Post
 from content.queries.posts import visible_cards
 from core import replica, sql
-from core.cursors import Page, bounded, decode, page_of
+from core.cursors import NEWEST, Page, bounded, decode, page_of
 from core.prepared import prepared
 
 TILES = 24  # posts a page of a profile: a full grid of three columns
 PEOPLE = 30
-_NEWEST = 2**63 - 1
 
 Later = Callable[[], list[int]]  # ids that were sent for
 
@@ -33,7 +32,7 @@ def profile_page(viewer_id: int | None, username: str, *, after: str | None = No
         NotFound: if there is no such active person, or they have blocked the viewer.
         Invalid: if `after` is no cursor.
     """
-    newest = _Newest(viewer_id, accounts.as_kept(username), decode(after) or _NEWEST, TILES)
+    newest = _Newest(viewer_id, accounts.as_kept(username), decode(after) or NEWEST, TILES)
     with sql.pipeline(holds=True):
         head, early = accounts.profile_later(username, viewer_id=viewer_id), newest.early()
     profile = head()
@@ -61,7 +60,7 @@ def user_posts(viewer_id: int | None, username: str, *, after: str | None = None
         NotFound: if there is no such person, or they are not open to the viewer.
         Invalid: if `after` is no cursor.
     """
-    newest = _Newest(viewer_id, accounts.as_kept(username), decode(after) or _NEWEST, bounded(limit))
+    newest = _Newest(viewer_id, accounts.as_kept(username), decode(after) or NEWEST, bounded(limit))
     with sql.pipeline(holds=True):
         person, early = accounts.open_person_later(username, viewer_id=viewer_id), newest.early()
     return newest.page(person().id, early)
@@ -76,7 +75,7 @@ def likes_page(viewer_id: int | None, post_id: int, *, after: str | None = None,
     """
     policies.check_can_view_post(viewer_id, post_id)
     limit = bounded(limit)
-    rows = Like.objects.filter(known_to(viewer_id, "user"), post_id=post_id, id__lt=decode(after) or _NEWEST)
+    rows = Like.objects.filter(known_to(viewer_id, "user"), post_id=post_id, id__lt=decode(after) or NEWEST)
     fields = (f"user__{name}" for name in PERSON_FIELDS)
     found = rows.select_related("user").only("user_id", *fields).order_by("-id")[: limit + 1]
     return page_of(list(found), limit, key=lambda like: like.id, make=lambda like: person_of(like.user))

@@ -17,7 +17,7 @@ from content.photos import MediaRow
 from content.queries import comments
 from content.queries.seen import SEEN_BY
 from core import replica, sql
-from core.cursors import Page, bounded, decode, page_of
+from core.cursors import NEWEST, Page, bounded, decode, page_of
 from core.prepared import AnyOf, prepared
 from core.problems import NotFound
 
@@ -28,7 +28,6 @@ _AUTHOR_COLUMNS = ("author__username", "author__name", "author__avatar")
 _MEDIA_COLUMNS = MediaRow._fields[: MediaRow._fields.index("renditions")]
 _widths_of = msgspec.json.Decoder(dict[str, str]).decode  # `{"320": "<file name>", …}`: what is iterated are widths
 
-_NEWEST = 2**63 - 1
 NOBODY = 0  # no person's id: a visitor among viewers
 
 _WATCHED = f"""
@@ -161,7 +160,7 @@ def grid(
         Invalid: if `after` is no cursor.
     """
     limit = bounded(limit)
-    posts = posts.filter(id__lt=decode(after) or _NEWEST).order_by("-id")
+    posts = posts.filter(id__lt=decode(after) or NEWEST).order_by("-id")
     if late:
         found = replica.first(posts, limit + 1, read=lambda rows: cards(rows, viewer_id))  # type: ignore[arg-type]
     else:

@@ -14,7 +14,7 @@ from content.queries.posts import visible_cards
 from content.queries.tags import MAX_COUNTED
 from content.text import cleaned
 from core import replica
-from core.cursors import Page, bounded, decode, encode, page_of
+from core.cursors import NEWEST, Page, bounded, decode, encode, page_of
 from core.problems import Invalid
 from core.search import begins, plain, says
 
@@ -24,7 +24,6 @@ MAX_QUERY = 100  # characters
 FEW = 6  # of each, where all are asked for
 RESULTS = 24  # a page of one
 LATEST = 20_000  # posts that are looked through first
-_NEWEST = 2**63 - 1
 _TAG_WORDS = Collate(plain("name"), "C")  # as the index tag_by_prefix has it
 
 
@@ -68,7 +67,7 @@ def _tags(viewer_id: int | None, name: str, *, after: str | None, limit: int) ->
 
 def _posts(viewer_id: int | None, text: str, *, after: str | None, limit: int) -> Page[PostCard]:
     """Posts whose captions hold all of the words, newest first."""
-    before = decode(after) or _NEWEST
+    before = decode(after) or NEWEST
     ids = replica.found(lambda alias: _saying(viewer_id, text, alias=alias, before=before, limit=limit + 1))
     shown = ids[:limit]
     return Page(visible_cards(viewer_id, shown), encode(shown[-1]) if len(ids) > limit else None)

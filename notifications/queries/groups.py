@@ -19,7 +19,6 @@ from notifications.models import ELSEWHERE, REPEATED, Kind
 from realtime import log
 
 ACTORS_SHOWN = 3
-NEWEST = 2**63 - 1  # before it are all entries
 FACES = 2  # of those who ask to follow
 COMMENTS_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
 
@@ -180,7 +179,7 @@ def notification_page(user_id: int, *, after: str | None = None, limit: int = 20
     limit = cursors.bounded(limit)
     before = cursors.decode(after)
     with sql.pipeline():
-        found = _shown(sql.later(_PAGE, user_id, NEWEST if before is None else before, limit + 1, *_ACTORS))
+        found = _shown(sql.later(_PAGE, user_id, cursors.NEWEST if before is None else before, limit + 1, *_ACTORS))
         rows = sorted(found().values(), key=lambda one: one.group.latest_id, reverse=True)
         thumbs = thumbs_later([one.group for one in rows[:limit]])
     posts = thumbs()
