@@ -8,7 +8,16 @@ from content.cards import rfc3339
 from content.models import Comment, Like, Media, MediaState, Post
 from core.ids import created_at
 from tests.support import photos
-from tests.support.build import make_comment, make_follow, make_like, make_media, make_post, make_user, make_users
+from tests.support.build import (
+    make_comment,
+    make_follow,
+    make_like,
+    make_media,
+    make_post,
+    make_user,
+    make_users,
+    media_json,
+)
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,19 +38,7 @@ def time(row):
 
 
 def photo(media):
-    return {
-        "id": str(media.id),
-        "state": "ready",
-        "kind": "photo",
-        "width": 96,
-        "height": 64,
-        "blurhash": "LEHV6nWB2yk8",
-        "alt": "",
-        "urls": dict.fromkeys(("96", "320", "1080"), f"/media/{media.folder}/96"),
-        "videos": {},
-        "duration": None,
-        "reason": None,
-    }
+    return media_json(media, dict.fromkeys(("96", "320", "1080"), f"/media/{media.folder}/96"))
 
 
 def shape(post, **changes):

@@ -6,7 +6,16 @@ import pytest
 
 from content.cards import rfc3339
 from core.ids import created_at
-from tests.support.build import address_of, make_follow, make_like, make_media, make_post, make_save, make_users
+from tests.support.build import (
+    address_of,
+    make_follow,
+    make_like,
+    make_media,
+    make_post,
+    make_save,
+    make_users,
+    media_json,
+)
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,19 +49,8 @@ def album(author, **fields):
 
 
 def photo(media, viewer, urls, **changes):
-    return {
-        "id": str(media.id),
-        "state": "ready",
-        "kind": "photo",
-        "width": 96,
-        "height": 64,
-        "blurhash": "LEHV6nWB2yk8",
-        "alt": "",
-        "urls": {promised: address_of(media, proven_for=viewer, width=width) for promised, width in urls.items()},
-        "videos": {},
-        "duration": None,
-        "reason": None,
-    } | changes
+    addresses = {promised: address_of(media, proven_for=viewer, width=width) for promised, width in urls.items()}
+    return media_json(media, addresses, **changes)
 
 
 def shape(post, large, video, small, viewer, **changes):

@@ -27,6 +27,16 @@ async def hello(scope, receive, send):
         await send({"type": "http.response.body", "body": b"hello"})
 
 
+def hello_after(event):
+    """The same once something has happened."""
+
+    async def waiting(scope, receive, send):
+        await event.wait()
+        await hello(scope, receive, send)
+
+    return waiting
+
+
 async def endless(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": []})
     leaving = asyncio.create_task(left(receive))
@@ -141,11 +151,7 @@ async def test_a_body_that_comes_is_waited_for():
 async def test_a_body_for_which_the_application_is_not_ready_is_waited_for():
     taking = asyncio.Event()
 
-    async def slow(scope, receive, send):
-        await taking.wait()
-        await hello(scope, receive, send)
-
-    async with visiting(slow) as (reader, writer, connection):
+    async with visiting(hello_after(taking)) as (reader, writer, connection):
         writer.write(BODY + b"x" * 1_000_000)
         await eventually(lambda: connection.cycle and connection.flow.read_paused)
         uvicorn_http.sweep(100)
@@ -227,11 +233,7 @@ async def test_who_goes_with_several_requests_open_ends_the_first_and_begins_no_
 async def test_an_application_may_take_its_time():
     answering = asyncio.Event()
 
-    async def slow(scope, receive, send):
-        await answering.wait()
-        await hello(scope, receive, send)
-
-    async with visiting(slow) as (reader, writer, connection):
+    async with visiting(hello_after(answering)) as (reader, writer, connection):
         writer.write(REQUEST)
         await eventually(lambda: connection.cycle)
         uvicorn_http.sweep(100)

@@ -99,6 +99,23 @@ def address_of(media, *, proven_for=None, width=96):
     return f"/media/{media.folder}/{width}{proof}"
 
 
+def media_json(media, urls, **changes):
+    """The JSON of a photo as `make_media` makes it, with these addresses."""
+    return {
+        "id": str(media.id),
+        "state": "ready",
+        "kind": "photo",
+        "width": 96,
+        "height": 64,
+        "blurhash": "LEHV6nWB2yk8",
+        "alt": "",
+        "urls": urls,
+        "videos": {},
+        "duration": None,
+        "reason": None,
+    } | changes
+
+
 def make_post(author, *, caption="", photos=1, published=True, **fields):
     """A post with photos that are ready; `published=False` leaves them uploaded."""
     fields.setdefault("published_at", clock.now() if published else None)
