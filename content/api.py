@@ -110,7 +110,7 @@ async def create_post(request: ViewerRequest, wanted: PostIn, mut: MutationId = 
 @decorate_view(direct)
 async def get_post(request: ViewerRequest, post_id: IdPath) -> HttpResponse:
     """One post."""
-    return answer(request, (await crossing.read(queries.post_card, request.viewer.id, post_id)).as_dict())
+    return answer(request, (await crossing.read(queries.post_card, request.viewer.id, post_id)).json)
 
 
 @router.delete("/posts/{post_id}", response={204: None}, tags=["posts"])

@@ -1,5 +1,6 @@
 """Posts and comments as others see them: the values that pages, REST and frames share. Reads nothing."""
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,14 +16,16 @@ from content.text import caption_html, tag_url
 from core.cursors import Page
 from core.ids import created_at
 
+CARDS = 4_096  # kept with their JSON, about 5 KB each, those asked for last
 
-class PostCard(msgspec.Struct, frozen=True):
-    """A post as one viewer sees it."""
+
+class PostCard(msgspec.Struct, frozen=True, dict=True, cache_hash=True):
+    """A post as one viewer sees it. Those of the same rows are one, whoever looks."""
 
     id: int
     author: Person
     caption: str
-    media: list[MediaView]
+    media: tuple[MediaView, ...]
     created_at: datetime
     like_count: int
     comment_count: int
@@ -45,6 +48,11 @@ class PostCard(msgspec.Struct, frozen=True):
     def caption_html(self) -> SafeString:
         """The caption as safe HTML."""
         return caption_html(self.caption)
+
+    @functools.cached_property
+    def json(self) -> msgspec.Raw:
+        """The post as JSON, encoded once."""
+        return msgspec.Raw(msgspec.json.encode(self.as_dict()))
 
     def as_dict(self) -> dict[str, Any]:
         """The post as JSON members."""
@@ -189,7 +197,7 @@ class HomePage:
     """The feed, and whom one might follow."""
 
     page: Page[PostCard]
-    suggestions: list[Person]
+    suggestions: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,20 +283,29 @@ class PostRow(NamedTuple):
     avatar: str
 
 
-def card_of(post: PostRow, photos: list[MediaRow], viewer_id: int | None) -> PostCard:
-    """Make the card of a post's row."""
-    proven_for = None if post.is_public else viewer_id
+def card_of(post: PostRow, photos: tuple[tuple[Any, ...], ...], viewer_id: int | None) -> PostCard:
+    """Make the card of a post's row, and of the columns of MediaRow for each photo.
+
+    What is not for everybody is made each time: its addresses have proofs, which become old.
+    """
+    is_mine = post.author_id == viewer_id
+    return _shared(post, photos, is_mine) if post.is_public else _made(post, photos, is_mine, proven_for=viewer_id)
+
+
+def _made(
+    post: PostRow, photos: tuple[tuple[Any, ...], ...], is_mine: bool, *, proven_for: int | None = None
+) -> PostCard:
     return PostCard(
         id=post.id,
         author=people.card_of(post.author_id, post.username, post.name, post.avatar),
         caption=post.caption,
-        media=[media_of(photo, proven_for=proven_for) for photo in photos],
+        media=tuple([media_of(MediaRow._make(photo), proven_for=proven_for) for photo in photos]),
         created_at=created_at(post.id),
         like_count=post.like_count,
         comment_count=post.comment_count,
         liked=post.liked,
         ver=post.ver,
-        is_mine=post.author_id == viewer_id,
+        is_mine=is_mine,
         published=post.published,
         saved=post.saved,
         visibility=post.visibility,
@@ -296,6 +313,9 @@ def card_of(post: PostRow, photos: list[MediaRow], viewer_id: int | None) -> Pos
         edited_at=post.edited_at,
         archived=post.archived,
     )
+
+
+_shared = functools.lru_cache(CARDS)(_made)
 
 
 def edit_of(edit: PostEdit) -> EditView:

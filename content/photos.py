@@ -1,7 +1,7 @@
 """Photos and videos as others see them: the value that pages, REST and frames share, and addresses. Reads nothing."""
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,6 +11,8 @@ from content.proofs import proof_for
 
 THUMB_WIDTH = 320
 PROMISED_WIDTHS = (THUMB_WIDTH, 1080)  # clients may rely on these keys of `urls`, however small the photo is
+
+_files = msgspec.json.Decoder(dict[str, str]).decode
 
 
 class MediaView(msgspec.Struct, frozen=True):
@@ -91,7 +93,7 @@ class MediaView(msgspec.Struct, frozen=True):
 
 
 class MediaRow(NamedTuple):
-    """What of a photo's row is shown, under the names of its columns; of `renditions` and `videos` the widths."""
+    """What of a photo's row is shown, under the names of its columns; `renditions` and `videos` are still JSON."""
 
     id: int
     state: str
@@ -105,8 +107,8 @@ class MediaRow(NamedTuple):
     post_id: int
     kind: str
     duration_ms: int
-    renditions: Iterable[str]
-    videos: Iterable[str]
+    renditions: str
+    videos: str
 
 
 def media_of(media: Media | MediaRow, *, proven_for: int | None = None) -> MediaView:
@@ -122,18 +124,23 @@ def media_of(media: Media | MediaRow, *, proven_for: int | None = None) -> Media
         placeholder=media.placeholder,
         alt=media.alt,
         folder=media.folder,
-        widths=_widths(tuple(media.renditions)) if ready else (),
+        widths=_widths_of(media.renditions) if ready else (),
         post_id=media.post_id,
         kind=str(media.kind),
         duration=media.duration_ms / 1000 if media.kind == MediaKind.VIDEO else None,
-        video_widths=_widths(tuple(media.videos)) if ready else (),
+        video_widths=_widths_of(media.videos) if ready else (),
         proven_for=proven_for,
     )
 
 
-def thumb_url(folder: str, renditions: dict[str, str]) -> str:
+def thumb_url(folder: str, renditions: dict[str, str] | str) -> str:
     """The address of a photo as a grid shows it, from its row's columns; empty until it is ready."""
-    return _url(folder, _nearest(_widths(tuple(renditions)), THUMB_WIDTH)) if renditions else ""
+    return _url(folder, _nearest(_widths_of(renditions), THUMB_WIDTH)) if renditions else ""
+
+
+def _widths_of(files: dict[str, str] | str) -> tuple[int, ...]:
+    """The widths of what is there by width: `{"320": "<file name>", …}`."""
+    return _widths(tuple(_files(files) if isinstance(files, str) else files))
 
 
 @functools.lru_cache(1_024)  # of few sizes of screens, and of photos that are smaller

@@ -132,8 +132,9 @@ def encoded(body: Any, *, status: int = 200) -> HttpResponse:
 
 
 def answer_page(request: HttpRequest, page: Page[Any], **beside: Any) -> HttpResponse:
-    """The same for a page of what has `as_dict`, with what stands beside it, and the `Link` to the next."""
-    response = answer(request, {"items": [item.as_dict() for item in page.items], "next": page.next, **beside})
+    """The same for a page of what has `json` or `as_dict`, with what stands beside it, and the `Link` to the next."""
+    items = [getattr(item, "json", None) or item.as_dict() for item in page.items]
+    response = answer(request, {"items": items, "next": page.next, **beside})
     link_next(request, response, page)
     return response
 

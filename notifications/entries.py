@@ -58,7 +58,7 @@ _DEEDS = (
     + WITH_COMMENT.format("entry.object_id")
     + WITH_POST.format("coalesce(comment.post_id, entry.target)")
 )
-_REPEATED = "({})".format(", ".join(f"'{kind.value}'" for kind in REPEATED))
+IS_REPEATED = "IN ({})".format(", ".join(f"'{kind.value}'" for kind in REPEATED))
 _ACROSS = "({})".format(", ".join(f"'{kind.value}'" for kind in ACROSS))
 _ELSEWHERE = "({})".format(", ".join(f"'{kind.value}'" for kind in ELSEWHERE))
 # Whether there still is what a deed was about. One who is told of an answer is not told of it as a comment, or of a
@@ -105,7 +105,7 @@ WITH made AS (
     FROM made WHERE NOT hidden GROUP BY group_id
 ), grown AS (
     UPDATE notifications_group AS g SET ver = g.ver + 1, latest_id = greatest(g.latest_id, change.latest_id),
-    actor_count = CASE WHEN g.kind IN {_REPEATED} THEN (
+    actor_count = CASE WHEN g.kind {IS_REPEATED} THEN (
         SELECT count(DISTINCT actor_id) FROM (
             SELECT actor_id FROM notifications_entry WHERE group_id = g.id AND NOT hidden
             UNION ALL SELECT actor_id FROM made WHERE group_id = g.id AND NOT hidden
@@ -136,7 +136,7 @@ UPDATE notifications_group AS g SET ver = g.ver + 1,
 latest_id = coalesce(
     (SELECT id FROM notifications_entry WHERE group_id = g.id AND NOT hidden ORDER BY id DESC LIMIT 1), 0
 ),
-actor_count = CASE WHEN g.kind IN {_REPEATED} THEN (
+actor_count = CASE WHEN g.kind {IS_REPEATED} THEN (
     SELECT count(DISTINCT actor_id) FROM notifications_entry WHERE group_id = g.id AND NOT hidden
 ) ELSE g.actor_count + change.entries END,
 left_sitting = g.sitting, sitting = CASE WHEN g.kind IN {_ACROSS} AND g.actor_count + change.entries = 1 THEN (

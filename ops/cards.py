@@ -49,7 +49,7 @@ class Reportable:
     person: Person
     url: str
     words: str
-    media: list[MediaView]
+    media: tuple[MediaView, ...]
     relation: Relation
     report: ReportCard | None
 

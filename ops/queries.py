@@ -135,7 +135,7 @@ def reportable(kind: str, object_id: int, *, viewer_id: int) -> Reportable:
         person=evidence.person,
         url=evidence.seen.get("url", evidence.person.url),
         words=next((evidence.seen[name] for name in ("caption", "text", "bio") if evidence.seen.get(name)), ""),
-        media=post_card(viewer_id, object_id).media if kind == Kind.POST else [],
+        media=post_card(viewer_id, object_id).media if kind == Kind.POST else (),
         relation=relation(viewer_id, evidence.person_id),
         report=report_of(row) if row else None,
     )

@@ -5,8 +5,6 @@ Asks no policy for what goes to the authors of the posts; for what goes to other
 
 from collections.abc import Callable, Collection
 
-import msgspec
-
 from content.photos import thumb_url
 from content.queries.seen import SEEN_BY
 from core import sql
@@ -35,7 +33,7 @@ def thumbs(post_ids: Collection[int]) -> Callable[[], dict[int, tuple[str, str]]
         list(post_ids),
     )
     return lambda: {
-        post_id: (thumb_url(folder, msgspec.json.decode(renditions) if state == "ready" else {}), alt)
+        post_id: (thumb_url(folder, renditions if state == "ready" else {}), alt)
         for post_id, folder, state, renditions, alt in found()
     }
 
@@ -44,6 +42,6 @@ def seen_thumbs(asks: Collection[tuple[int, int]]) -> Callable[[], dict[tuple[in
     """The same for pairs of a viewer and a post, or a comment under it, with the post's id: if the viewer sees it."""
     found = sql.later(_SEEN_THUMBS, *sql.columns(2, asks))
     return lambda: {
-        (viewer, about): (post_id, thumb_url(folder, msgspec.json.decode(renditions) if state == "ready" else {}), alt)
+        (viewer, about): (post_id, thumb_url(folder, renditions if state == "ready" else {}), alt)
         for viewer, about, post_id, folder, state, renditions, alt in found()
     }

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-import msgspec
 from django.db import connection
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.expressions import Combinable
@@ -25,8 +24,8 @@ PostRows = QuerySet[Post, tuple[Any, ...]]
 
 _POST_COLUMNS = PostRow._fields[: PostRow._fields.index("username")]
 _AUTHOR_COLUMNS = ("author__username", "author__name", "author__avatar")
+_OF_POST = MediaRow._fields.index("post_id")
 _MEDIA_COLUMNS = MediaRow._fields[: MediaRow._fields.index("renditions")]
-_widths_of = msgspec.json.Decoder(dict[str, str]).decode  # `{"320": "<file name>", …}`: what is iterated are widths
 
 NOBODY = 0  # no person's id: a visitor among viewers
 
@@ -141,11 +140,10 @@ def _with_card(posts: PostQuerySet, viewer_id: int | None) -> PostRows:
 
 
 def _cards(rows: list[tuple[Any, ...]], photos: list[tuple[Any, ...]], viewer_id: int | None) -> list[PostCard]:
-    by_post: defaultdict[int, list[MediaRow]] = defaultdict(list)
-    for *columns, renditions, videos in photos:
-        photo = MediaRow._make((*columns, _widths_of(renditions), _widths_of(videos)))
-        by_post[photo.post_id].append(photo)
-    return [card_of(post, by_post[post.id], viewer_id) for post in map(PostRow._make, rows)]
+    by_post: defaultdict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for photo in photos:
+        by_post[photo[_OF_POST]].append(photo)
+    return [card_of(post, tuple(by_post[post.id]), viewer_id) for post in map(PostRow._make, rows)]
 
 
 def grid(

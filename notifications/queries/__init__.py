@@ -10,6 +10,7 @@ from .groups import (
     snapshot,
     unread_count,
     unread_counts,
+    unread_later,
     unread_snapshot,
 )
 from .post_mutes import is_muted
@@ -31,5 +32,6 @@ __all__ = [
     "snapshot",
     "unread_count",
     "unread_counts",
+    "unread_later",
     "unread_snapshot",
 ]

@@ -1,10 +1,13 @@
 """Reads: a person's notification groups as finished values, for pages, REST and frames alike."""
 
 import functools
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+
+import msgspec
 
 from accounts import queries as accounts
 from accounts.cards import CARD, card_of
@@ -15,11 +18,13 @@ from core import cursors, ids, sql
 from core.cursors import Page
 from core.pipeline import Row
 from notifications.deeds import GroupKey
-from notifications.models import ELSEWHERE, REPEATED, Kind
+from notifications.entries import IS_REPEATED
+from notifications.models import ELSEWHERE, Kind
 from realtime import log
 
 ACTORS_SHOWN = 3
 FACES = 2  # of those who ask to follow
+VIEWS = 4_096  # kept with their JSON, about 3 KB each, those asked for last
 COMMENTS_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
 
 Thumbs = Callable[[], dict[tuple[int, int], "PostThumb"]]  # by recipient and target
@@ -60,6 +65,10 @@ class Shown:
     excerpt: str
 
 
+_GROUP = len(GroupRow._fields)
+_EXCERPT = _GROUP + 3  # behind the three of Beside
+_ACTOR = _EXCERPT + 1  # its id, the first of CARD
+
 # What is shown of some groups: of each at most so many rows, one for each of its latest entries.
 _SHOWN = f"""
 SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, beside.*, entry.excerpt, {CARD}
@@ -68,10 +77,9 @@ FROM {{groups}} CROSS JOIN LATERAL (
     FROM notifications_group AS other WHERE other.sitting = coalesce(g.sitting, g.left_sitting) AND other.id <> g.id
 ) AS beside CROSS JOIN LATERAL (
     SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
-    ORDER BY id DESC LIMIT CASE WHEN g.kind = ANY(%s::text[]) THEN %s::int ELSE %s::int END
+    ORDER BY id DESC LIMIT CASE WHEN g.kind {IS_REPEATED} THEN {COMMENTS_LOOKED_AT} ELSE {ACTORS_SHOWN} END
 ) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC
 """  # noqa: S608 -- of constants
-_ACTORS = (list(REPEATED), COMMENTS_LOOKED_AT, ACTORS_SHOWN)  # its last parameters
 _BY_KEY = _SHOWN.format(
     groups="unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target) "
     "JOIN notifications_group AS g USING (recipient_id, kind, target)"
@@ -119,8 +127,7 @@ class Across:
         return {"key": self.key, "count": self.count}
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationView:
+class NotificationView(msgspec.Struct, frozen=True, dict=True, cache_hash=True):
     """One group as people read it: the same row on the page, over REST and in a frame.
 
     With `across` it is shown for all of that sitting, and seen and read when all of it is.
@@ -129,7 +136,7 @@ class NotificationView:
     id: int
     kind: str
     post: PostThumb | None
-    actors: list[Person]
+    actors: tuple[Person, ...]
     actor_count: int
     across: Across | None
     at: datetime
@@ -138,6 +145,11 @@ class NotificationView:
     ver: int
     latest_id: int
     text_excerpt: str
+
+    @functools.cached_property
+    def json(self) -> msgspec.Raw:
+        """The group as JSON, encoded once."""
+        return msgspec.Raw(msgspec.json.encode(self.as_dict()))
 
     def as_dict(self) -> dict[str, Any]:
         """The group as JSON members."""
@@ -179,11 +191,17 @@ def notification_page(user_id: int, *, after: str | None = None, limit: int = 20
     limit = cursors.bounded(limit)
     before = cursors.decode(after)
     with sql.pipeline():
-        found = _shown(sql.later(_PAGE, user_id, cursors.NEWEST if before is None else before, limit + 1, *_ACTORS))
-        rows = sorted(found().values(), key=lambda one: one.group.latest_id, reverse=True)
-        thumbs = thumbs_later([one.group for one in rows[:limit]])
+        found = sql.later(_PAGE, user_id, cursors.NEWEST if before is None else before, limit + 1)
+        groups = [(GroupRow(*rows[0][:_GROUP]), rows) for rows in _by_group(found())]
+        groups.sort(key=lambda one: one[0].latest_id, reverse=True)
+        thumbs = thumbs_later([group for group, _ in groups[:limit]])
     posts = thumbs()
-    return cursors.page_of(rows, limit, key=lambda one: one.group.latest_id, make=lambda one: view_of(one, posts))
+
+    def view(one: tuple[GroupRow, tuple[Row, ...]]) -> NotificationView:
+        group, rows = one
+        return _kept_view(rows, posts.get((group.recipient_id, group.target)))
+
+    return cursors.page_of(groups, limit, key=lambda one: one[0].latest_id, make=view)
 
 
 def opened(user_id: int, *, after: str | None = None) -> NotificationsPage:
@@ -201,7 +219,7 @@ def opened(user_id: int, *, after: str | None = None) -> NotificationsPage:
 
 def snapshot(user_id: int, *, after: str | None = None, limit: int = 20) -> Snapshot:
     """A page together with the place in the log from which a socket keeps it fresh, read before the data."""
-    with sql.pipeline():
+    with sql.pipeline(holds=True):
         position = log.position_later(user_id)
         page = notification_page(user_id, after=after, limit=limit)
     epoch, seq = position()
@@ -210,8 +228,18 @@ def snapshot(user_id: int, *, after: str | None = None, limit: int = 20) -> Snap
 
 def unread_snapshot(user_id: int) -> dict[str, Any]:
     """The unread count with its place in the log, both of one moment."""
-    ((seq, count),) = sql.rows(_UNREAD, user_id, user_id)
-    return {"count": count, "at": {"epoch": log.epoch(), "seq": seq}}
+    return unread_later(user_id)()
+
+
+def unread_later(user_id: int) -> Callable[[], dict[str, Any]]:
+    """The same, sent for."""
+    found = sql.later(_UNREAD, user_id, user_id)
+
+    def unread() -> dict[str, Any]:
+        ((seq, count),) = found()
+        return {"count": count, "at": {"epoch": log.epoch(), "seq": seq}}
+
+    return unread
 
 
 def unread_count(user_id: int) -> int:
@@ -235,15 +263,24 @@ def unread_counts_later(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]
     return lambda: counts | dict(unread())
 
 
+@functools.lru_cache(VIEWS)
+def _kept_view(rows: tuple[Row, ...], post: PostThumb | None) -> NotificationView:
+    return _view(_shown_of(rows), post)
+
+
 def view_of(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> NotificationView:
     """A group as a finished value."""
+    return _view(shown, thumbs.get((shown.group.recipient_id, shown.group.target)))
+
+
+def _view(shown: Shown, post: PostThumb | None) -> NotificationView:
     group, beside = shown.group, shown.beside
     with_it = beside if group.sitting and beside.count else Beside(0, seen=True, read=True)
     return NotificationView(
         id=group.id,
         kind=group.kind,
-        post=thumbs.get((group.recipient_id, group.target)),
-        actors=list(shown.actors.values()),
+        post=post,
+        actors=tuple(shown.actors.values()),
         actor_count=group.actor_count,
         across=Across(group.sitting, 1 + beside.count) if group.sitting else None,
         at=ids.created_at(group.latest_id),
@@ -257,26 +294,29 @@ def view_of(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> Notificat
 
 def shown_later(groups: Collection[GroupKey]) -> Callable[[], dict[int, Shown]]:
     """Groups with their latest distinct actors, by the index on (group, -id): the cost is that of what is shown."""
-    return _shown(sql.later(_BY_KEY, *sql.columns(3, groups), *_ACTORS))
+    return _shown(sql.later(_BY_KEY, *sql.columns(3, groups)))
 
 
 def _shown(found: Callable[[], list[Row]]) -> Callable[[], dict[int, Shown]]:
-    """Groups by id, of the rows of a statement that ends in _ACTORS."""
-
-    def shown() -> dict[int, Shown]:
-        by_id: dict[int, Shown] = {}
-        for row in found():
-            one = by_id.get(row[0]) or by_id.setdefault(row[0], _without_actors(*row[:15]))
-            actor = card_of(*row[15:])
-            if len(one.actors) < ACTORS_SHOWN:
-                one.actors.setdefault(actor.id, actor)
-        return by_id
-
-    return functools.cache(shown)
+    """Groups by id, of the rows of a statement made of _SHOWN."""
+    return functools.cache(lambda: {rows[0][0]: _shown_of(rows) for rows in _by_group(found())})
 
 
-def _without_actors(*columns: Any) -> Shown:
-    return Shown(GroupRow(*columns[:11]), Beside(*columns[11:14]), {}, columns[14])
+def _by_group(rows: list[Row]) -> list[tuple[Row, ...]]:
+    """The rows of each group, whose id is the first column."""
+    by_id: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_id[row[0]].append(row)
+    return list(map(tuple, by_id.values()))
+
+
+def _shown_of(rows: tuple[Row, ...]) -> Shown:
+    """A group of its rows, the latest first."""
+    latest, actors = rows[0], dict[int, Person]()
+    for row in rows:
+        if row[_ACTOR] not in actors and len(actors) < ACTORS_SHOWN:
+            actors[row[_ACTOR]] = card_of(*row[_ACTOR:])
+    return Shown(GroupRow(*latest[:_GROUP]), Beside(*latest[_GROUP:_EXCERPT]), actors, latest[_EXCERPT])
 
 
 def thumbs_later(groups: Collection[GroupKey | GroupRow]) -> Thumbs:

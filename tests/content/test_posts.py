@@ -27,7 +27,7 @@ def test_create_post_of_ready_photos_is_published_at_once(recorded):
         id=post.id,
         author=person_of(ana),
         caption="Dawn",
-        media=[media_of(two), media_of(one)],
+        media=(media_of(two), media_of(one)),
         created_at=created_at(post.id),
         like_count=0,
         comment_count=0,
