@@ -1,8 +1,9 @@
 """Who is looking: the small frozen value that every edge works with instead of a model."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from django.http import HttpRequest
 
@@ -28,6 +29,8 @@ class VisitorRequest(HttpRequest):
     """A request of anybody, as the middleware leaves it: for annotations only."""
 
     viewer: Viewer | None
+    shell: Any
+    shell_later: Callable[[int], Callable[[], Any]]
 
 
 class ViewerRequest(HttpRequest):

@@ -22,9 +22,9 @@ from content import actions, queries, streaming
 from content.cards import PostPage, post_url
 from content.models import MAX_ALBUM, MAX_MENTIONS, MediaPurpose, Visibility
 from content.proofs import LASTS
-from core import crossing
+from core import crossing, keeping
 from core.problems import Invalid, Problem
-from core.web import back, listing, login_required
+from core.web import back, listing, login_required, with_shell
 
 MEGABYTE = 1024 * 1024
 MEDIA_HEADERS = {
@@ -49,8 +49,10 @@ async def home(request: VisitorRequest) -> HttpResponse:
     if request.GET.get("fragment"):
         page = await crossing.read(queries.home_feed, request.viewer.id, after=after)
         return render(request, "content/_feed_items.html", {"page": page})
-    found = await crossing.read(queries.home_page, request.viewer.id, after=after)
-    return render(request, "home.html", {"page": found.page, "suggestions": found.suggestions})
+    viewer_id, shell_later = request.viewer.id, request.shell_later
+    found, request.shell = await crossing.read(with_shell, shell_later, viewer_id, queries.home_page, after=after)
+    context = {"page": found.page, "suggestions": found.suggestions}
+    return keeping.page(request, "home.html", context, since=[card.created_at for card in found.page.items])
 
 
 @require_safe

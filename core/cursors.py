@@ -25,6 +25,10 @@ class Page(Generic[T]):
     items: list[T]
     next: str | None = None
 
+    def __hash__(self) -> int:
+        """As of what is never changed."""
+        return hash((tuple(self.items), self.next))
+
 
 def encode(*numbers: int) -> str:
     """Make the cursor that continues after the row with this id, or with these numbers of its order."""

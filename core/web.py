@@ -11,9 +11,13 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core import sql
+
 P = ParamSpec("P")
+T = TypeVar("T")
 Asked = TypeVar("Asked", bound=HttpRequest)
 View = Callable[Concatenate[Asked, P], Coroutine[Any, Any, HttpResponseBase]]
+ShellLater = Callable[[int], Callable[[], Any]]
 Next = Callable[[HttpRequest], Awaitable[HttpResponse]]  # what a middleware wraps
 
 
@@ -59,9 +63,30 @@ def listing(request: HttpRequest, page: str, *, rows: str, context: dict[str, An
 
 
 def viewer_context(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the viewer, the shell (unread count, place in the log), why nobody may write, the version."""
+    """Give every template what the frame of a page shows.
+
+    The viewer, the shell (unread count, place in the log), why nobody may write, where this is, and our version.
+    """
     asked = {name: getattr(request, name, None) for name in ("viewer", "shell", "maintenance")}
-    return asked | {"version": settings.VERSION}
+    here = request.resolver_match.url_name if request.resolver_match else None
+    return asked | {"here": here, "version": settings.VERSION}
+
+
+def with_shell(
+    shell_later: ShellLater,
+    viewer_id: int,
+    function: Callable[Concatenate[int, P], T],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> tuple[T, Any]:
+    """Make a page's call for a viewer, and read the shell of its frame on the way.
+
+    Before what the page shows: what happens after that comes over the socket, too.
+    """
+    with sql.pipeline(holds=True):
+        shell = shell_later(viewer_id)
+        found = function(viewer_id, *args, **kwargs)
+    return found, shell()
 
 
 def _wanted(request: HttpRequest) -> str:

@@ -38,10 +38,6 @@ class SecurityMiddleware(_Here, security.SecurityMiddleware):
     """Redirects to HTTPS, and the headers of security."""
 
 
-class CSPMiddleware(_Here, csp.CSPMiddleware):
-    """The content security policy."""
-
-
 class CommonMiddleware(_Here, common.CommonMiddleware):
     """The missing slash, and the length."""
 
@@ -52,10 +48,6 @@ class AuthenticationMiddleware(_Here, auth.AuthenticationMiddleware):
 
 class MessageMiddleware(_Here, messages.MessageMiddleware):
     """Messages for the next page, kept in a cookie: other storages would need the thread."""
-
-
-class XFrameOptionsMiddleware(_Here, clickjacking.XFrameOptionsMiddleware):
-    """No frames."""
 
 
 class HeadersMiddleware:

@@ -21,7 +21,7 @@ from core.rest import SESSION_TOKEN_HEADER
 from core.tracking import request_id
 from core.web import Next, vary
 from project import languages, problems, tracing
-from project.shell import Shell, shell_for
+from project.shell import Shell, shell_later
 
 # Answered without knowing who asks; an app that signs in has a session that proves nobody yet.
 NOBODY_ASKS = (
@@ -29,6 +29,7 @@ NOBODY_ASKS = (
 )  # fmt: skip
 SESSION_TOKEN_META = f"HTTP_{SESSION_TOKEN_HEADER.upper().replace('-', '_')}"
 BARE = ("/api/", "/media/")  # no page, hence no shell
+FRONT = "/"  # reads its shell itself, on the way to its posts
 REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")  # of a proxy in front; anything else might forge log lines
 
 
@@ -82,6 +83,7 @@ def viewer_middleware(get_response: Next) -> Next:
 
     async def middleware(request: HttpRequest) -> HttpResponse:
         request.viewer = request.shell = None  # type: ignore[attr-defined]
+        request.shell_later = shell_later  # type: ignore[attr-defined]
         if request.path.startswith(NOBODY_ASKS):
             return await get_response(request)
         try:
@@ -128,7 +130,7 @@ def _proof(request: HttpRequest) -> Proof | None:
 
 
 def _wants_shell(request: HttpRequest) -> bool:
-    return not request.path.startswith(BARE) and "fragment" not in request.GET
+    return not request.path.startswith(BARE) and request.get_full_path() != FRONT and "fragment" not in request.GET
 
 
 def _is_upload(request: HttpRequest) -> bool:
@@ -145,7 +147,7 @@ def _look_up(request: HttpRequest, proof: Proof) -> tuple[Viewer | None, Shell |
     if viewer is None:
         return None, None
     _read_form(request)
-    return viewer, shell_for(viewer.id) if _wants_shell(request) else None
+    return viewer, shell_later(viewer.id)() if _wants_shell(request) else None
 
 
 def _who(proof: Proof) -> Viewer | None:

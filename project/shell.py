@@ -1,20 +1,26 @@
 """What the frame of every page shows its viewer: the unread count, and where their log stood when it was read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from notifications.queries import unread_snapshot
+from notifications.queries import unread_later
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """`at` is the position from which a socket must go on, so that nothing is lost between page and socket."""
+    """`epoch` and `seq` are where a socket must go on, so that nothing is lost between page and socket."""
 
     unread: int
-    at: dict[str, Any]
+    epoch: str
+    seq: int
 
 
-def shell_for(viewer_id: int) -> Shell:
-    """Read the position and the count of one moment: what happens after it comes over the socket, too."""
-    found = unread_snapshot(viewer_id)
-    return Shell(unread=found["count"], at=found["at"])
+def shell_later(viewer_id: int) -> Callable[[], Shell]:
+    """Send for position and count, of one moment: what happens after it comes over the socket, too."""
+    found = unread_later(viewer_id)
+
+    def shell() -> Shell:
+        unread = found()
+        return Shell(unread["count"], **unread["at"])
+
+    return shell

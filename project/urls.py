@@ -40,8 +40,8 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics, name="metrics"),
+    path("", include("content.urls")),  # the front page is found first
     path("", include("accounts.urls")),
-    path("", include("content.urls")),
     path("", include("notifications.urls")),
     path("", include("ops.urls")),
 ]

@@ -20,7 +20,7 @@ from content import actions, queries
 from core.cursors import MAX_LIMIT, Page
 from notifications import queries as groups
 from project import VERSION
-from project.shell import shell_for
+from project.shell import shell_later
 from realtime import log
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -44,7 +44,7 @@ def viewer_middleware(get_response: Next) -> Next:
     def middleware(request: HttpRequest) -> HttpResponse:
         viewer = request.viewer = _who(request)  # type: ignore[attr-defined]
         is_page = not request.path.startswith("/api/")
-        request.shell = shell_for(viewer.id) if viewer and is_page else None  # type: ignore[attr-defined]
+        request.shell = shell_later(viewer.id)() if viewer and is_page else None  # type: ignore[attr-defined]
         response = get_response(request)
         patch_vary_headers(response, ("Cookie", "Authorization", "X-Session-Token"))
         if viewer:

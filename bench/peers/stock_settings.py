@@ -6,20 +6,20 @@ from project.settings import MIDDLEWARE as OURS
 CHAIN = "project.chain."
 THEIRS = {
     "SecurityMiddleware": "django.middleware.security",
-    "CSPMiddleware": "csp.middleware",
     "SessionMiddleware": "django.contrib.sessions.middleware",
     "CommonMiddleware": "django.middleware.common",
     "CsrfViewMiddleware": "django.middleware.csrf",
     "AuthenticationMiddleware": "django.contrib.auth.middleware",
     "MessageMiddleware": "django.contrib.messages.middleware",
-    "XFrameOptionsMiddleware": "django.middleware.clickjacking",
 }
 
 
-def _theirs(name: str) -> str:
+def _theirs(name: str) -> list[str]:
     kind = name.removeprefix(CHAIN)
-    return f"{THEIRS[kind]}.{kind}" if name.startswith(CHAIN) else name
+    if kind == "HeadersMiddleware":
+        return ["csp.middleware.CSPMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware"]
+    return [f"{THEIRS[kind]}.{kind}" if name.startswith(CHAIN) else name]
 
 
-MIDDLEWARE = [_theirs(name) for name in OURS]
+MIDDLEWARE = [theirs for name in OURS for theirs in _theirs(name)]
 ROOT_URLCONF = "bench.peers.stock_urls"

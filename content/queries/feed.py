@@ -78,7 +78,7 @@ def home_page(viewer_id: int, *, after: str | None = None) -> HomePage:
     with sql.pipeline(holds=True):
         people = accounts.suggestions_later(viewer_id, limit=SUGGESTIONS)
         page = home_feed(viewer_id, after=after)
-    return HomePage(page, people())
+    return HomePage(page, tuple(people()))
 
 
 def home_feed(viewer_id: int, *, after: str | None = None, limit: int = POSTS) -> Page[PostCard]:

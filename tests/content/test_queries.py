@@ -62,7 +62,7 @@ def test_home_feed_shows_each_post_as_the_viewer_sees_it():
             id=post.id,
             author=person_of(ben),
             caption="Dawn",
-            media=[media_of(post.media.get())],
+            media=(media_of(post.media.get()),),
             created_at=created_at(post.id),
             like_count=3,
             comment_count=1,
@@ -274,4 +274,4 @@ def test_home_page_suggests_people_one_does_not_follow():
     ana, ben, eve = make_users("ana", "ben", "eve")
     make_follow(ana, ben)
 
-    assert queries.home_page(ana.id).suggestions == [person_of(eve)]
+    assert queries.home_page(ana.id).suggestions == (person_of(eve),)

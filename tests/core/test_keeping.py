@@ -1,7 +1,8 @@
-"""Parts of pages that are kept show what they were given, and each reader's own token."""
+"""Pages and parts of pages that are kept show what they were given, and each reader's own token."""
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,9 +12,14 @@ from django.test import RequestFactory
 from django.utils import translation
 from django.utils.timesince import timesince
 
-from core.templatetags import kept as module
-from tests.support.build import make_follow, make_like, make_post, make_users
-from tests.support.web import Web
+from accounts.models import User
+from accounts.recognized import recognized
+from content.models import Post
+from core import clock, keeping
+from core.cursors import Page
+from ops.maintenance import Notice
+from tests.support.build import make_follow, make_like, make_post, make_user, make_users
+from tests.support.web import PLAIN_STATIC, Web
 
 LIKE = "{% load kept %}{% kept 'content/_like_button.html' post=post request=request since=since %}"
 TOKEN = re.compile(r'csrfmiddlewaretoken" value="([^"]+)"')
@@ -21,16 +27,23 @@ TOKEN = re.compile(r'csrfmiddlewaretoken" value="([^"]+)"')
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    module._rendered.cache_clear()
+    keeping._part.cache_clear()
+    keeping._page.cache_clear()
+
+
+@dataclass(frozen=True)
+class Shown:
+    id: int = 1
+    liked: bool = False
 
 
 def render(address="/", since=None, **post):
     request = RequestFactory().get(address)
-    return Template(LIKE).render(RequestContext(request, {"post": {"id": 1, "liked": False} | post, "since": since}))
+    return Template(LIKE).render(RequestContext(request, {"post": Shown(**post), "since": since}))
 
 
 def renderings():
-    return module._rendered.cache_info().misses
+    return keeping._part.cache_info().misses
 
 
 def test_the_same_is_rendered_once():
@@ -52,7 +65,7 @@ def test_a_form_returns_to_the_page_that_it_is_on():
 def test_each_reader_has_a_token_of_their_own():
     one, two = TOKEN.findall(render() + render())
 
-    assert (one == two, module._MARK in render(), len(one)) == (False, False, 64)
+    assert (one == two, keeping._MARK in render(), len(one)) == (False, False, 64)
 
 
 def test_each_language_is_kept_apart():
@@ -70,9 +83,17 @@ def test_a_part_sees_nothing_that_it_was_not_given():
     assert "secret" not in page.render(RequestContext(request, {"person": {"username": "secret", "id": 1}}))
 
 
+def test_what_can_change_is_no_value():
+    page = Template("{% load kept %}{% kept 'accounts/_avatar.html' person=person %}")
+
+    with pytest.raises(TypeError, match="unhashable"):
+        page.render(RequestContext(RequestFactory().get("/"), {"person": {"username": "ana", "id": 1}}))
+
+
 def test_of_the_request_it_sees_the_place_alone():
-    assert set(module.Place.__dataclass_fields__) == {"path", "GET"}
-    assert repr(module.Place("/", QueryDict("a=1"))) == "Place(path='/', GET=<QueryDict: {'a': ['1']}>)"
+    place = keeping.Place("/", "a=1")
+
+    assert (set(keeping.Place.__dataclass_fields__), place.GET) == ({"path", "query"}, QueryDict("a=1"))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +110,7 @@ def test_of_the_request_it_sees_the_place_alone():
 def test_what_tells_an_age_is_rendered_anew_when_the_words_change(monkeypatch, age, later, anew):
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     for now in (moment + age, moment + age + later):
-        monkeypatch.setattr(module.time, "time", now.timestamp)
+        monkeypatch.setattr(keeping.time, "time", now.timestamp)
         render(since=moment)
 
     assert renderings() == 1 + anew
@@ -102,15 +123,15 @@ def test_what_is_kept_under_an_age_says_the_same_of_it(monkeypatch, age, unit):
     said = defaultdict(set)
     for step in range(60):
         now = moment + age + step * unit / 7
-        monkeypatch.setattr(module.time, "time", now.timestamp)
-        said[module._age(moment)].add(timesince(moment, now))
+        monkeypatch.setattr(keeping.time, "time", now.timestamp)
+        said[keeping._age(moment)].add(timesince(moment, now))
 
     assert {len(texts) for texts in said.values()} == {1}
 
 
 def test_what_tells_no_age_is_kept(monkeypatch):
     render()
-    monkeypatch.setattr(module.time, "time", lambda: 10**9)
+    monkeypatch.setattr(keeping.time, "time", lambda: 10**9)
     render()
 
     assert renderings() == 1
@@ -126,3 +147,72 @@ def test_two_people_who_see_one_post_each_see_their_own_heart():
     pages = [Web(person).get("/").content.decode() for person in (ben, chloe)]
 
     assert [page.count('data-liked="true"') for page in pages] == [1, 0]
+
+
+def front(web):
+    """The front page as somebody has it, without their token; and how often one was rendered until now."""
+    return TOKEN.sub("", web.get("/").content.decode()), keeping._page.cache_info().misses
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_of_which_nothing_has_changed_is_rendered_once():
+    ana = make_user("ana")
+    make_post(ana)
+    web = Web(ana)
+    (first, _), (second, rendered) = front(web), front(web)
+
+    assert (first == second, "post-card" in second, rendered) == (True, True, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_copy_of_a_page_has_a_token_of_its_own():
+    ana = make_user("ana")
+    make_post(ana)
+    one, two = (TOKEN.findall(Web(ana).get("/").content.decode()) for _ in range(2))
+
+    assert (len(set(one)), len(set(two)), one[0] == two[0], keeping._MARK in one + two) == (1, 1, False, False)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda ana, ben: Post.objects.update(caption="Dusk"),
+        lambda ana, ben: make_like(Post.objects.get(), ana),
+        lambda ana, ben: User.objects.filter(id=ana.id).update(is_staff=True),
+        lambda ana, ben: make_user("eve"),
+    ],
+    ids=["a caption", "a like", "the viewer", "a suggestion"],
+)
+def test_a_page_that_shows_something_else_is_rendered_anew(change):
+    ana, ben = make_users("ana", "ben")
+    make_follow(ana, ben)
+    make_post(ben)
+    web = Web(ana)
+    before, _ = front(web)
+    change(ana, ben)
+    recognized.clear()
+    after, rendered = front(web)
+
+    assert (before == after, rendered) == (False, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_with_a_message_is_not_kept():
+    ana = make_user("ana")
+    web = Web(ana)
+    post = make_post(ana)
+    web.post(f"/p/{post.id}/delete/")
+    pages = [web.get("/").content.decode() for _ in range(2)]
+
+    assert ["The post is deleted" in page for page in pages] == [True, False]
+
+
+@pytest.mark.django_db
+def test_a_page_under_maintenance_is_not_kept():
+    request = RequestFactory().get("/")
+    request.viewer, request.maintenance = None, Notice(clock.now(), None, "New disks.")
+    with PLAIN_STATIC:
+        page = keeping.page(request, "home.html", {"page": Page([]), "suggestions": ()}, since=[]).content.decode()
+
+    assert ("New disks." in page, keeping._page.cache_info().currsize) == (True, 0)

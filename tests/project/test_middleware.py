@@ -1,16 +1,21 @@
 """Who is asking: before any view."""
 
+import json
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncRequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from accounts.actions import follow_user
 from accounts.models import Session, User
 from core import crossing
 from core.problems import TooMany
 from project import VERSION
 from project.middleware import _read_form
-from tests.support.build import make_user
+from tests.support.build import make_user, make_users
+from tests.support.draining import drain_all
 from tests.support.web import Web
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +33,7 @@ def test_a_page_of_a_viewer_has_their_position():
 
     page = Web(ana).get("/settings/")
 
-    assert (page.context["shell"].unread, page.context["shell"].at["seq"]) == (0, 0)
+    assert (page.context["shell"].unread, page.context["shell"].seq) == (0, 0)
     assert f'"user":"{ana.id}","username":"ana"' in page.content.decode()
 
 
@@ -36,6 +41,43 @@ def test_a_page_of_a_viewer_is_kept_out_of_shared_caches():
     answer = Web(make_user("ana")).get("/settings/")
 
     assert (answer["Cache-Control"], "Cookie" in answer["Vary"]) == ("private, no-cache", True)
+
+
+def live_meta(page):
+    return json.loads(re.search(r"<meta name=\"live\" content='([^']*)'>", page.content.decode())[1])
+
+
+def test_the_front_page_of_a_viewer_has_their_position_before_what_it_shows():
+    ana, ben = make_users("ana", "ben")
+    web = Web(ana)
+    follow_user(username="ana", actor_id=ben.id)
+    drain_all()
+
+    told = live_meta(web.get("/"))
+
+    assert (told["seq"], told["user"], "(1) Photophore" in web.get("/").content.decode()) == (1, str(ana.id), True)
+
+
+def test_the_front_page_of_whom_we_know_takes_one_crossing(monkeypatch):
+    web, submit, crossed = Web(make_user("ana")), crossing._Executor.submit, []
+    web.get("/")
+    monkeypatch.setattr(crossing._Executor, "submit", lambda *asked: crossed.append(asked) or submit(*asked))
+
+    assert (web.get("/").status_code, len(crossed)) == (200, 1)
+
+
+def test_a_front_page_that_cannot_be_read_has_no_position(monkeypatch):
+    ana = make_user("ana")
+    web = Web(ana)
+    web.get("/")  # they are known then
+    monkeypatch.setattr(crossing._executor(), "capacity", 0)
+
+    page = web.get("/")
+
+    assert (page.status_code, live_meta(page)) == (
+        503,
+        {"url": "/rt", "user": str(ana.id), "username": "ana", "ver": VERSION},
+    )
 
 
 def test_an_anonymous_request_makes_no_crossing(monkeypatch):
