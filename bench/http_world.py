@@ -41,7 +41,7 @@ class Route:
     """One of the hottest addresses, and what is asked there: by one person after the other."""
 
     name: str
-    kind: str  # bare | read | write
+    kind: str  # open | bare | read | write
     asks: list[Ask]
 
 
@@ -82,7 +82,8 @@ class World:
             for ask in api("POST", lambda viewer: f"{here}/posts/{viewer.post_id}/comments")
         ]
         return [
-            Route("instance", "bare", [Ask("GET", f"{here}/instance")] * len(self.viewers)),
+            Route("instance, nobody", "open", [Ask("GET", f"{here}/instance")] * len(self.viewers)),
+            Route("instance", "bare", api("GET", lambda _: f"{here}/instance")),
             Route("page", "read", page),
             Route("feed", "read", api("GET", lambda _: f"{here}/feed")),
             Route("post", "read", api("GET", lambda viewer: f"{here}/posts/{viewer.post_id}")),
