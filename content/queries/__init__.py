@@ -3,7 +3,7 @@
 from .comments import comments_by_id, comments_page, own_comment, pinned_comments, replies_page
 from .explore import explore, explore_page
 from .feed import home_feed, home_page, latest_public
-from .live import POST_HIDDEN, WITH_COMMENT, WITH_POST, seen_thumbs, thumbs
+from .live import FIRST_PHOTO, POST_HIDDEN, WITH_COMMENT, WITH_POST, seen_thumbs
 from .media import MediaFile, held_photo, held_video, media_by_id, media_file, media_view, video_file
 from .own import archived_posts, deleted_posts, own_post, saved_posts
 from .people import likes_page, profile_page, user_posts
@@ -23,6 +23,7 @@ from .seen import SEES
 from .tags import tag_page, tag_posts
 
 __all__ = [
+    "FIRST_PHOTO",
     "MAX_QUERY",
     "POST_HIDDEN",
     "SEES",
@@ -62,7 +63,6 @@ __all__ = [
     "seen_thumbs",
     "tag_page",
     "tag_posts",
-    "thumbs",
     "user_posts",
     "video_file",
     "visible_counts",

@@ -14,8 +14,14 @@ WITH_POST = "LEFT JOIN content_post AS post ON post.id = {} "
 POST_HIDDEN = "(post.deleted_at IS NOT NULL OR post.archived_at IS NOT NULL)"
 WITH_COMMENT = "LEFT JOIN content_comment AS comment ON comment.id = {} "
 
+# What `thumb_url` takes, and the description, of a photo; and of the first photo of a post, for a lateral join.
+_THUMB = "folder, CASE WHEN state = 'ready' THEN renditions::text ELSE '' END AS renditions, alt"
+FIRST_PHOTO = (
+    f"SELECT {_THUMB} FROM content_media WHERE post_id = {{}} AND deleted_at IS NULL ORDER BY position LIMIT 1"  # noqa: S608
+)
+
 _SEEN_THUMBS = f"""
-SELECT DISTINCT ON (ask.viewer, ask.about) ask.viewer, ask.about, post.id, folder, state, renditions, alt
+SELECT DISTINCT ON (ask.viewer, ask.about) ask.viewer, ask.about, post.id, {_THUMB}
 FROM unnest(%s::bigint[], %s::bigint[]) AS ask (viewer, about)
 LEFT JOIN content_comment AS comment ON comment.id = ask.about
 JOIN content_post AS post ON post.id = coalesce(comment.post_id, ask.about)
@@ -25,23 +31,11 @@ WHERE {SEEN_BY.format(viewer="ask.viewer")} ORDER BY ask.viewer, ask.about, medi
 """  # noqa: S608 -- of constants
 
 
-def thumbs(post_ids: Collection[int]) -> Callable[[], dict[int, tuple[str, str]]]:
-    """Send for the address and the description of each post's first photo."""
-    found = sql.later(
-        "SELECT DISTINCT ON (post_id) post_id, folder, state, renditions, alt FROM content_media "
-        "WHERE post_id = ANY(%s::bigint[]) AND deleted_at IS NULL ORDER BY post_id, position",
-        list(post_ids),
-    )
-    return lambda: {
-        post_id: (thumb_url(folder, renditions if state == "ready" else {}), alt)
-        for post_id, folder, state, renditions, alt in found()
-    }
-
-
 def seen_thumbs(asks: Collection[tuple[int, int]]) -> Callable[[], dict[tuple[int, int], tuple[int, str, str]]]:
-    """The same for pairs of a viewer and a post, or a comment under it, with the post's id: if the viewer sees it."""
+    """Send for a post's id, and its first photo's address and description, for pairs of a viewer and the post, or a
+    comment under it: if the viewer sees it."""
     found = sql.later(_SEEN_THUMBS, *sql.columns(2, asks))
     return lambda: {
-        (viewer, about): (post_id, thumb_url(folder, renditions if state == "ready" else {}), alt)
-        for viewer, about, post_id, folder, state, renditions, alt in found()
+        (viewer, about): (post_id, thumb_url(folder, renditions), alt)
+        for viewer, about, post_id, folder, renditions, alt in found()
     }

@@ -7,7 +7,7 @@ from typing import Any
 from core import sql
 from core.pipeline import Row
 from notifications.deeds import GroupKey
-from notifications.queries.groups import Shown, Thumbs, shown_later, thumbs_later, unread_counts_later, view_of
+from notifications.queries.groups import Shown, Thumbs, seen_later, shown_later, unread_counts_later, view_of
 
 _HEADS = """
 SELECT DISTINCT ON (sitting) recipient_id, kind, target
@@ -20,15 +20,15 @@ class Frames:
     """What the frames of a batch show, sent for and not read yet."""
 
     shown: Callable[[], dict[int, Shown]]
-    thumbs: Thumbs
+    seen: Thumbs
     unread: Callable[[], dict[int, int]]
     sittings: Collection[str]
     heads: Callable[[], list[Row]]
 
     def groups(self) -> dict[int, dict[str, Any]]:
         """The groups that still show somebody as JSON members, by id."""
-        shown, thumbs = self.shown(), self.thumbs()
-        return {group_id: view_of(one, thumbs).as_dict() for group_id, one in shown.items() if one.group.actor_count}
+        shown, seen = self.shown(), self.seen()
+        return {group_id: view_of(one, seen).as_dict() for group_id, one in shown.items() if one.group.actor_count}
 
     def sittings_of(self, group_id: int) -> list[str]:
         """The sitting that a group has left with the batch, and the one that it is in now."""
@@ -54,7 +54,7 @@ def frames_of(groups: Collection[GroupKey], sittings: Collection[str]) -> Frames
     """Send for what frames show of groups, and of these sittings beside those that the groups have left."""
     return Frames(
         shown_later(groups),
-        thumbs_later(groups),
+        seen_later(groups),
         unread_counts_later({group.recipient_id for group in groups}),
         sittings,
         _heads(sittings) if sittings else list,
@@ -72,6 +72,6 @@ def _heads(sittings: Collection[str]) -> Callable[[], list[Row]]:
 def _shown_of(heads: list[GroupKey]) -> dict[str, dict[str, Any]]:
     if not heads:
         return {}
-    shown, found = shown_later(heads), thumbs_later(heads)
-    groups, thumbs = shown().values(), found()
-    return {one.group.sitting: view_of(one, thumbs).as_dict() for one in groups if one.group.sitting}
+    shown, found = shown_later(heads), seen_later(heads)
+    groups, seen = shown().values(), found()
+    return {one.group.sitting: view_of(one, seen).as_dict() for one in groups if one.group.sitting}

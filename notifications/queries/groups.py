@@ -13,7 +13,8 @@ from accounts import queries as accounts
 from accounts.cards import CARD, card_of
 from accounts.people import Person
 from content.cards import post_url, rfc3339
-from content.queries import seen_thumbs, thumbs
+from content.photos import thumb_url
+from content.queries import FIRST_PHOTO, seen_thumbs
 from core import cursors, ids, sql
 from core.cursors import Page
 from core.pipeline import Row
@@ -25,6 +26,7 @@ from realtime import log
 ACTORS_SHOWN = 3
 FACES = 2  # of those who ask to follow
 VIEWS = 4_096  # kept with their JSON, about 3 KB each, those asked for last
+_OWN = (Kind.LIKE, Kind.COMMENT)  # are about a post of the recipient's
 COMMENTS_LOOKED_AT = 12  # the newest of a group, to find its latest actors: one may have commented often
 
 Thumbs = Callable[[], dict[tuple[int, int], "PostThumb"]]  # by recipient and target
@@ -47,6 +49,20 @@ class GroupRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class PostThumb:
+    """The small picture of the post that a notification is about."""
+
+    id: int
+    url: str
+    thumb: str
+    alt: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The thumb as JSON members."""
+        return {"id": str(self.id), "url": self.url, "thumb": self.thumb, "alt": self.alt}
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """The others of a group's sitting (or, if it has none, of the one that it has left): how many, and their marks."""
 
@@ -63,19 +79,23 @@ class Shown:
     beside: Beside
     actors: dict[int, Person]
     excerpt: str
+    own: PostThumb | None  # the post, if it is the recipient's
 
 
 _GROUP = len(GroupRow._fields)
-_EXCERPT = _GROUP + 3  # behind the three of Beside
+_PHOTO = _GROUP + 3  # behind the three of Beside
+_EXCERPT = _PHOTO + 3
 _ACTOR = _EXCERPT + 1  # its id, the first of CARD
 
 # What is shown of some groups: of each at most so many rows, one for each of its latest entries.
 _SHOWN = f"""
-SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, beside.*, entry.excerpt, {CARD}
+SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, beside.*, photo.*, entry.excerpt, {CARD}
 FROM {{groups}} CROSS JOIN LATERAL (
     SELECT count(*), bool_and(latest_id <= greatest(seen_id, read_id)), bool_and(latest_id <= read_id)
     FROM notifications_group AS other WHERE other.sitting = coalesce(g.sitting, g.left_sitting) AND other.id <> g.id
-) AS beside CROSS JOIN LATERAL (
+) AS beside LEFT JOIN LATERAL (
+    {FIRST_PHOTO.format("g.target")}
+) AS photo ON g.kind IN ({", ".join(f"'{kind.value}'" for kind in _OWN)}) CROSS JOIN LATERAL (
     SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
     ORDER BY id DESC LIMIT CASE WHEN g.kind {IS_REPEATED} THEN {COMMENTS_LOOKED_AT} ELSE {ACTORS_SHOWN} END
 ) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC
@@ -99,20 +119,6 @@ _UNREAD = f"""
 SELECT {log.HEAD.format("%s::bigint")}, {_UNREAD_ROWS} FROM notifications_group
 WHERE recipient_id = %s::bigint AND {_IS_UNREAD}
 """  # noqa: S608 -- of constants
-
-
-@dataclass(frozen=True, slots=True)
-class PostThumb:
-    """The small picture of the post that a notification is about."""
-
-    id: int
-    url: str
-    thumb: str
-    alt: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """The thumb as JSON members."""
-        return {"id": str(self.id), "url": self.url, "thumb": self.thumb, "alt": self.alt}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +193,14 @@ class Snapshot:
 
 
 def notification_page(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[NotificationView]:
-    """One page of a person's rows, the latest first: two queries, and one if it holds any of others' posts."""
+    """One page of a person's rows, the latest first: one query, and one more if it holds any of others' posts."""
     limit = cursors.bounded(limit)
     before = cursors.decode(after)
     with sql.pipeline():
         found = sql.later(_PAGE, user_id, cursors.NEWEST if before is None else before, limit + 1)
         groups = [(GroupRow(*rows[0][:_GROUP]), rows) for rows in _by_group(found())]
         groups.sort(key=lambda one: one[0].latest_id, reverse=True)
-        thumbs = thumbs_later([group for group, _ in groups[:limit]])
+        thumbs = seen_later([group for group, _ in groups[:limit]])
     posts = thumbs()
 
     def view(one: tuple[GroupRow, tuple[Row, ...]]) -> NotificationView:
@@ -264,22 +270,22 @@ def unread_counts_later(user_ids: Iterable[int]) -> Callable[[], dict[int, int]]
 
 
 @functools.lru_cache(VIEWS)
-def _kept_view(rows: tuple[Row, ...], post: PostThumb | None) -> NotificationView:
-    return _view(_shown_of(rows), post)
+def _kept_view(rows: tuple[Row, ...], seen: PostThumb | None) -> NotificationView:
+    return _view(_shown_of(rows), seen)
 
 
-def view_of(shown: Shown, thumbs: dict[tuple[int, int], PostThumb]) -> NotificationView:
-    """A group as a finished value."""
-    return _view(shown, thumbs.get((shown.group.recipient_id, shown.group.target)))
+def view_of(shown: Shown, seen: dict[tuple[int, int], PostThumb]) -> NotificationView:
+    """A group as a finished value, with the post of another if it is among those that are seen."""
+    return _view(shown, seen.get((shown.group.recipient_id, shown.group.target)))
 
 
-def _view(shown: Shown, post: PostThumb | None) -> NotificationView:
+def _view(shown: Shown, seen: PostThumb | None) -> NotificationView:
     group, beside = shown.group, shown.beside
     with_it = beside if group.sitting and beside.count else Beside(0, seen=True, read=True)
     return NotificationView(
         id=group.id,
         kind=group.kind,
-        post=post,
+        post=shown.own or seen,
         actors=tuple(shown.actors.values()),
         actor_count=group.actor_count,
         across=Across(group.sitting, 1 + beside.count) if group.sitting else None,
@@ -316,25 +322,19 @@ def _shown_of(rows: tuple[Row, ...]) -> Shown:
     for row in rows:
         if row[_ACTOR] not in actors and len(actors) < ACTORS_SHOWN:
             actors[row[_ACTOR]] = card_of(*row[_ACTOR:])
-    return Shown(GroupRow(*latest[:_GROUP]), Beside(*latest[_GROUP:_EXCERPT]), actors, latest[_EXCERPT])
+    group, (folder, renditions, alt) = GroupRow(*latest[:_GROUP]), latest[_PHOTO:_EXCERPT]
+    own = None if folder is None else _thumb(group.target, thumb_url(folder, renditions), alt)
+    return Shown(group, Beside(*latest[_GROUP:_PHOTO]), actors, latest[_EXCERPT], own)
 
 
-def thumbs_later(groups: Collection[GroupKey | GroupRow]) -> Thumbs:
-    """The pictures of posts: of one's own without asking, of others' if the policy allows."""
-    own = [group for group in groups if group.kind in (Kind.LIKE, Kind.COMMENT)]
+def _thumb(post_id: int, thumb: str, alt: str) -> PostThumb:
+    return PostThumb(post_id, post_url(post_id), thumb, alt)
+
+
+def seen_later(groups: Collection[GroupKey | GroupRow]) -> Thumbs:
+    """Send for the posts of others that groups are about, if the policy lets their recipients see them."""
     others = [(group.recipient_id, group.target) for group in groups if group.kind in ELSEWHERE]
-    of_own = thumbs({group.target for group in own}) if own else dict
-    of_others = seen_thumbs(others) if others else dict
-
-    def found() -> dict[tuple[int, int], PostThumb]:
-        posts = of_own()
-        asked = {
-            (group.recipient_id, group.target): (group.target, *posts[group.target])
-            for group in own
-            if group.target in posts
-        }
-        return {
-            key: PostThumb(post_id, post_url(post_id), *of) for key, (post_id, *of) in (asked | of_others()).items()
-        }
-
-    return found
+    if not others:
+        return dict
+    found = seen_thumbs(others)
+    return lambda: {key: _thumb(*of_post) for key, of_post in found().items()}

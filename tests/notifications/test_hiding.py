@@ -206,7 +206,7 @@ def test_hiding_costs_a_fixed_number_of_queries(ana, post, django_assert_num_que
         people.suspend_user(username=fan.username)
 
     waiting = [outbox.Waiting(0, UserSuspended(user_id=fan.id), post.published_at) for fan in fans]
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         hiding.apply(waiting)
 
 
