@@ -1,4 +1,4 @@
-"""Who may see whom: the one place that decides. Ids in, bool out; `known_to` and `open_to` are the same as filters."""
+"""Who may see whom: the one place that decides, as filters for rows of people, or of what belongs to them."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -7,17 +7,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import GRACE, Block, Follow, Mute, User
 from core import clock
-from core.prepared import prepared
-
-
-def can_view_profile(viewer_id: int | None, user_id: int) -> bool:
-    """Whether somebody (None: a visitor) may know that a person is here: they are active, and neither has blocked."""
-    return bool(_known(viewer_id=viewer_id, user_id=user_id))
-
-
-def can_view_user_posts(viewer_id: int | None, user_id: int) -> bool:
-    """Whether somebody may see what a person posts, and whom they know: a private person's followers may."""
-    return bool(_open(viewer_id=viewer_id, user_id=user_id))
 
 
 def are_mutual(one_id: int, other_id: int) -> bool:
@@ -91,13 +80,3 @@ def _path(person: str, field: str) -> str:
 
 def _key(person: str) -> str:
     return f"{person}_id" if person else "pk"
-
-
-@prepared
-def _known(*, viewer_id: int | None, user_id: int) -> QuerySet[User, tuple[int]]:
-    return User.objects.filter(known_to(viewer_id), id=user_id).values_list("id")
-
-
-@prepared
-def _open(*, viewer_id: int | None, user_id: int) -> QuerySet[User, tuple[int]]:
-    return User.objects.filter(open_to(viewer_id), id=user_id).values_list("id")

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from content.models import Comment, Media, Post
+from content.models import Comment, Post
 from core.prepared import prepared
 from core.problems import NotFound
 
@@ -23,11 +23,6 @@ def check_can_view_post(viewer_id: int | None, post_id: int) -> None:
         raise NotFound(_("There is no such post."))
 
 
-def can_view_media(viewer_id: int | None, media_id: int) -> bool:
-    """Whether a viewer may see this photo: their own, one of a post they see, or an avatar."""
-    return bool(_media(viewer_id=viewer_id, media_id=media_id))
-
-
 def can_delete_comment(viewer_id: int, comment_id: int) -> bool:
     """Whether a viewer may delete this comment: they wrote it, or it stands under their post."""
     mine = Q(author_id=viewer_id) | Q(post__author_id=viewer_id)
@@ -37,8 +32,3 @@ def can_delete_comment(viewer_id: int, comment_id: int) -> bool:
 @prepared
 def _post(*, viewer_id: int | None, post_id: int) -> QuerySet[Post, tuple[int]]:
     return Post.objects.visible_to(viewer_id).filter(pk=post_id).values_list("id")
-
-
-@prepared
-def _media(*, viewer_id: int | None, media_id: int) -> QuerySet[Media, tuple[int]]:
-    return Media.objects.visible_to(viewer_id).filter(pk=media_id).values_list("id")

@@ -28,7 +28,8 @@ def test_suspend_hides_and_signs_out():
 
     ana.refresh_from_db()
     assert (changed, ana.is_active, ana.suspension_reason, Session.objects.count()) == (True, False, "spam", 0)
-    assert (policies.can_view_profile(ben.id, ana.id), queries.viewer_by_token(token)) == (False, None)
+    known = User.objects.filter(policies.known_to(ben.id), id=ana.id)
+    assert (known.exists(), queries.viewer_by_token(token)) == (False, None)
     assert recorded() == [UserSuspended(user_id=ana.id)]
 
 
