@@ -98,11 +98,12 @@ class Handler(ASGIHandler):
             await (_close(response, body) if response is not None else _tell(signals.request_finished, type(self)))
 
     async def send_response(self, response: HttpResponseBase, send: Send) -> None:
-        """Django's, which goes through a generator for each body; one that fits into one message needs none."""
-        if not isinstance(response, HttpResponse) or len(response.content) > self.chunk_size:
+        """Django's, which goes through a generator and in pieces; what is in memory anyway goes in one."""
+        if not isinstance(response, HttpResponse):
             await super().send_response(response, send)
             return
-        headers = [(name.encode("ascii"), value.encode("latin1")) for name, value in response.items()]
+        there = response.headers._store.values()  # as Django keeps them: `items` looks each up again
+        headers = [(name.encode("ascii"), value.encode("latin1")) for name, value in there]
         headers += [
             (b"Set-Cookie", cookie.output(header="").strip().encode("ascii")) for cookie in response.cookies.values()
         ]

@@ -146,12 +146,6 @@ def epoch() -> str:
 NEW_EPOCH = "UPDATE public.realtime_epoch SET value = substr(md5(gen_random_uuid()::text), 1, 6)"
 
 
-def position_later(user_id: int) -> Callable[[], tuple[str, int]]:
-    """Send for where a person's log stands, before the data of a snapshot, never after; call the answer for it."""
-    found = sql.later(f"SELECT {HEAD.format('%s::bigint')}", user_id)
-    return lambda: (epoch(), found()[0][0])
-
-
 def heads(user_ids: Iterable[int]) -> dict[int, int]:
     """The heads of many people in one query; 0 for whom nothing has happened yet."""
     found = dict.fromkeys(user_ids, 0)

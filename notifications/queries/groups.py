@@ -86,11 +86,12 @@ _GROUP = len(GroupRow._fields)
 _PHOTO = _GROUP + 3  # behind the three of Beside
 _EXCERPT = _PHOTO + 3
 _ACTOR = _EXCERPT + 1  # its id, the first of CARD
+_ENTRY = _ACTOR + 4
 
 # What is shown of some groups: of each at most so many rows, one for each of its latest entries.
 _SHOWN = f"""
-SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, beside.*, photo.*, entry.excerpt, {CARD}
-FROM {{groups}} CROSS JOIN LATERAL (
+SELECT {", ".join(f"g.{name}" for name in GroupRow._fields)}, beside.*, photo.*, entry.excerpt, {CARD},
+entry.id AS entry_id FROM {{groups}} CROSS JOIN LATERAL (
     SELECT count(*), bool_and(latest_id <= greatest(seen_id, read_id)), bool_and(latest_id <= read_id)
     FROM notifications_group AS other WHERE other.sitting = coalesce(g.sitting, g.left_sitting) AND other.id <> g.id
 ) AS beside LEFT JOIN LATERAL (
@@ -98,21 +99,25 @@ FROM {{groups}} CROSS JOIN LATERAL (
 ) AS photo ON g.kind IN ({", ".join(f"'{kind.value}'" for kind in _OWN)}) CROSS JOIN LATERAL (
     SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
     ORDER BY id DESC LIMIT CASE WHEN g.kind {IS_REPEATED} THEN {COMMENTS_LOOKED_AT} ELSE {ACTORS_SHOWN} END
-) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id ORDER BY entry.id DESC
+) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id
 """  # noqa: S608 -- of constants
-_BY_KEY = _SHOWN.format(
-    groups="unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target) "
-    "JOIN notifications_group AS g USING (recipient_id, kind, target)"
-)
+_WANTED = """
+unnest(%s::bigint[], %s::text[], %s::bigint[]) AS wanted (recipient_id, kind, target)
+JOIN notifications_group AS g USING (recipient_id, kind, target)
+"""
 # A person's rows: of the groups of one sitting the latest stands for all.
-_PAGE = _SHOWN.format(
-    groups="""(
+_LATEST = """(
     SELECT * FROM notifications_group AS g
     WHERE recipient_id = %s::bigint AND latest_id < %s::bigint AND actor_count > 0
     AND NOT EXISTS (SELECT FROM notifications_group WHERE sitting = g.sitting AND latest_id > g.latest_id)
     ORDER BY latest_id DESC LIMIT %s::int
 ) AS g"""
-)
+_BY_KEY = f"{_SHOWN.format(groups=_WANTED)} ORDER BY entry.id DESC"
+# Where their log stands is of the same moment, and told without rows, too.
+_PAGE = f"""
+SELECT head.seq, shown.* FROM (SELECT {log.HEAD.format("%s::bigint")} AS seq) AS head
+LEFT JOIN ({_SHOWN.format(groups=_LATEST)}) AS shown ON true ORDER BY shown.entry_id DESC
+"""  # noqa: S608 -- of constants
 _UNREAD_ROWS = "count(*) - count(sitting) + count(DISTINCT sitting)"
 _IS_UNREAD = "latest_id > greatest(seen_id, read_id)"
 _UNREAD = f"""
@@ -194,11 +199,17 @@ class Snapshot:
 
 def notification_page(user_id: int, *, after: str | None = None, limit: int = 20) -> Page[NotificationView]:
     """One page of a person's rows, the latest first: one query, and one more if it holds any of others' posts."""
+    return snapshot(user_id, after=after, limit=limit).page
+
+
+def snapshot(user_id: int, *, after: str | None = None, limit: int = 20) -> Snapshot:
+    """A page together with the place in the log from which a socket keeps it fresh, both of one moment."""
     limit = cursors.bounded(limit)
     before = cursors.decode(after)
     with sql.pipeline():
-        found = sql.later(_PAGE, user_id, cursors.NEWEST if before is None else before, limit + 1)
-        groups = [(GroupRow(*rows[0][:_GROUP]), rows) for rows in _by_group(found())]
+        found = sql.later(_PAGE, user_id, user_id, cursors.NEWEST if before is None else before, limit + 1)()
+        rows = [row[1:] for row in found if row[1] is not None]
+        groups = [(GroupRow(*rows[0][:_GROUP]), rows) for rows in _by_group(rows)]
         groups.sort(key=lambda one: one[0].latest_id, reverse=True)
         thumbs = seen_later([group for group, _ in groups[:limit]])
     posts = thumbs()
@@ -207,7 +218,8 @@ def notification_page(user_id: int, *, after: str | None = None, limit: int = 20
         group, rows = one
         return _kept_view(rows, posts.get((group.recipient_id, group.target)))
 
-    return cursors.page_of(groups, limit, key=lambda one: one[0].latest_id, make=view)
+    page = cursors.page_of(groups, limit, key=lambda one: one[0].latest_id, make=view)
+    return Snapshot(page, {"epoch": log.epoch(), "seq": found[0][0]})
 
 
 def opened(user_id: int, *, after: str | None = None) -> NotificationsPage:
@@ -221,15 +233,6 @@ def opened(user_id: int, *, after: str | None = None) -> NotificationsPage:
     asking = accounts.follow_requests(user_id, limit=FACES).items
     count = accounts.request_counts([user_id])[user_id]
     return NotificationsPage(notification_page(user_id, after=after), asking, count)
-
-
-def snapshot(user_id: int, *, after: str | None = None, limit: int = 20) -> Snapshot:
-    """A page together with the place in the log from which a socket keeps it fresh, read before the data."""
-    with sql.pipeline(holds=True):
-        position = log.position_later(user_id)
-        page = notification_page(user_id, after=after, limit=limit)
-    epoch, seq = position()
-    return Snapshot(page, {"epoch": epoch, "seq": seq})
 
 
 def unread_snapshot(user_id: int) -> dict[str, Any]:
@@ -321,7 +324,7 @@ def _shown_of(rows: tuple[Row, ...]) -> Shown:
     latest, actors = rows[0], dict[int, Person]()
     for row in rows:
         if row[_ACTOR] not in actors and len(actors) < ACTORS_SHOWN:
-            actors[row[_ACTOR]] = card_of(*row[_ACTOR:])
+            actors[row[_ACTOR]] = card_of(*row[_ACTOR:_ENTRY])
     group, (folder, renditions, alt) = GroupRow(*latest[:_GROUP]), latest[_PHOTO:_EXCERPT]
     own = None if folder is None else _thumb(group.target, thumb_url(folder, renditions), alt)
     return Shown(group, Beside(*latest[_GROUP:_PHOTO]), actors, latest[_EXCERPT], own)

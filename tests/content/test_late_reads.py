@@ -143,7 +143,6 @@ NEVER = {
     "comments": lambda ana, ben, ids: queries.comments_page(ana.id, ids[0]),
     "counts": lambda ana, ben, ids: queries.visible_counts(ana.id, ids),
     "own settings": lambda ana, ben, ids: accounts.own_profile(ana.id),
-    "position": lambda ana, ben, ids: log.position_later(ana.id)(),
     "heads": lambda ana, ben, ids: log.heads([ana.id]),
 }
 

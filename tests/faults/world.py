@@ -118,7 +118,7 @@ class World:
     def viewer(self, name, device="", *, person=None, **options):
         """A page of a person that has been drawn and is about to connect."""
         person = person or self.people[name]
-        epoch, seq = log.position_later(person.id)()
+        epoch, seq = log.epoch(), log.heads([person.id])[person.id]
         headers = options.pop("headers", None) or _headers(person)
         options = {"headers": headers, "posts": [post.id for post in self.posts], "scale": SCALE} | options
         cursor = {"epoch": epoch, "seq": seq}

@@ -3,6 +3,7 @@
 import pytest
 
 from core import clock
+from core.cursors import Page
 from events import types
 from events.outbox import Waiting
 from notifications import groups, queries
@@ -180,13 +181,18 @@ def test_the_list_costs_one_query(ana, number, django_assert_num_queries):
         assert len(queries.notification_page(ana.id).items) == number
 
 
-def test_a_snapshot_reads_its_position_before_its_data(ana, django_assert_num_queries):
+def test_a_snapshot_and_its_position_are_of_one_query(ana, ben, post, django_assert_num_queries):
+    log.append(groups.apply(waiting(liked(post, ben))))
     log.epoch()
 
-    with django_assert_num_queries(2) as asked:
-        queries.snapshot(ana.id)
+    with django_assert_num_queries(1):
+        found = queries.snapshot(ana.id)
 
-    assert ["user_head" in query["sql"] for query in asked.captured_queries] == [True, False]
+    assert (len(found.page.items), found.at["seq"]) == (1, 1)
+
+
+def test_a_snapshot_of_nothing_has_a_position(ana):
+    assert queries.snapshot(ana.id) == queries.Snapshot(Page([]), {"epoch": log.epoch(), "seq": 0})
 
 
 def test_the_badge_and_its_position_are_of_one_query(ana, django_assert_num_queries):
