@@ -37,7 +37,9 @@ def login_required(view: View[Asked, P]) -> View[Asked, P]:
 
 def vary(response: HttpResponse, names: tuple[str, ...]) -> None:
     """Django's `patch_vary_headers`, which takes both apart for each answer, though there are few ways to meet."""
-    response["Vary"] = _varied(response.get("Vary"), names)
+    there = response.headers._store  # as Django keeps them: what we set needs no second look
+    _, value = there.get("vary", ("Vary", None))
+    there["vary"] = ("Vary", _varied(value, names))
 
 
 @functools.lru_cache(1_000)

@@ -18,6 +18,7 @@ from django.utils.deprecation import MiddlewareMixin
 
 from core.web import Next
 
+KNOWN_HOSTS = 100  # spellings of our own names
 SMALL_BYTES = 64 * 1024  # of a form that is read in the event loop, in less than a millisecond
 
 
@@ -89,9 +90,17 @@ class _SafeRequest(HttpRequest):
 class HostMiddleware(CommonMiddleware):
     """CommonMiddleware for addresses that end in no slash: it would resolve each a second time before the view."""
 
+    def __init__(self, get_response: Next) -> None:
+        super().__init__(get_response)
+        self._known: set[str] = set()
+
     def process_request(self, request: HttpRequest) -> None:
-        """See that the host is ours."""
-        request.get_host()
+        """See that the host is ours; one that was seen to be needs no second look."""
+        host = request.META.get("HTTP_HOST")
+        if host not in self._known or settings.USE_X_FORWARDED_HOST:
+            request.get_host()
+            if host is not None and len(self._known) < KNOWN_HOSTS:
+                self._known.add(host)
 
 
 class SessionMiddleware(_Here, sessions.SessionMiddleware):

@@ -1,11 +1,10 @@
 """Pages compressed, for whoever has no proxy in front. Files have compressed twins; the API is left alone."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_vary_headers
 from django.utils.decorators import async_only_middleware
 from django.utils.text import compress_string
 
-from core.web import Next
+from core.web import Next, vary
 
 LEAST_BYTES = 1_000  # less is one packet either way
 # As Django's own middleware does: the length of a page must not tell what an attacker has guessed right in it (BREACH).
@@ -20,8 +19,8 @@ def compression_middleware(get_response: Next) -> Next:
         response = await get_response(request)
         if not _is_page(response):
             return response
-        patch_vary_headers(response, ("Accept-Encoding",))
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
+        vary(response, ("Accept-Encoding",))
+        if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
             response.content = compress_string(response.content, max_random_bytes=MAX_RANDOM_BYTES)
             response["Content-Encoding"] = "gzip"
             response["Content-Length"] = str(len(response.content))

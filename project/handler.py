@@ -110,6 +110,10 @@ class Handler(ASGIHandler):
         await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
         await send({"type": "http.response.body", "body": response.content})
 
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Django's, which finds the view of the same few addresses again and again."""
+        return super().resolve_request(request) if hasattr(request, "urlconf") else _resolved(request)
+
     async def get_response_async(self, request: HttpRequest) -> Any:
         """Django's, which goes into a thread to log each 4xx, also where nobody reads of them."""
         set_urlconf(settings.ROOT_URLCONF)
@@ -172,13 +176,17 @@ class _Brief(ASGIHandler):
             settings.MIDDLEWARE = whole
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        """Django's, which finds the view of the same few addresses again and again."""
-        find = _found if len(request.path_info) <= LONGEST_KEPT else URLResolver.resolve
-        request.resolver_match = find(get_resolver(), request.path_info)
-        return request.resolver_match
+        """As Handler does."""
+        return _resolved(request)
 
 
-@functools.lru_cache(1_024)
+def _resolved(request: HttpRequest) -> ResolverMatch:
+    find = _found if len(request.path_info) <= LONGEST_KEPT else URLResolver.resolve
+    request.resolver_match = find(get_resolver(), request.path_info)
+    return request.resolver_match
+
+
+@functools.lru_cache(2_048)
 def _found(resolver: URLResolver, path: str) -> ResolverMatch:
     return resolver.resolve(path)
 

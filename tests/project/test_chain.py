@@ -1,5 +1,7 @@
 """What only programs ask goes through fewer middlewares, and is answered as by all of them."""
 
+from pathlib import Path
+
 import pytest
 from django.core.handlers.asgi import ASGIHandler
 from django.test import override_settings
@@ -32,6 +34,7 @@ REPLACED = (b"X-Frame-Options", b"Content-Length")  # what Django's lacks where 
 @pytest.fixture
 def hosts(settings):
     settings.ALLOWED_HOSTS = ["testserver"]
+    Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
 
 
 async def answers(method, path, headers):
@@ -50,6 +53,14 @@ async def test_an_answer_is_the_same(hosts, method, path, headers):
     theirs, ours = await answers(method, path, headers)
 
     assert ours == theirs
+
+
+async def test_a_host_that_is_not_ours_is_refused_after_one_that_is(hosts):
+    handler, told = Handler(), []
+    for host in (b"testserver", b"elsewhere.example", b"testserver"):
+        told.append((await Exchange(handler, "/api/v1/instance", headers=[(b"host", host)]).answer())[0])
+
+    assert told == [200, 400, 200]
 
 
 async def test_the_reference_is_a_page_with_the_token_of_its_forms(hosts):

@@ -193,6 +193,28 @@ async def test_a_view_is_answered(handler):
     assert (status, headers, body) == (200, {b"Content-Type": b"text/html; charset=utf-8"}, b"Hello World!")
 
 
+class Elsewhere:
+    urlpatterns = (path("", not_ours),)
+
+
+@async_only_middleware
+def leading_elsewhere(get_response):
+    async def middleware(request):
+        if request.GET.get("name") == "elsewhere":
+            request.urlconf = Elsewhere
+        return await get_response(request)
+
+    return middleware
+
+
+async def test_a_request_may_bring_addresses_of_its_own(kind, settings):
+    settings.MIDDLEWARE = [f"{__name__}.leading_elsewhere"]
+    handler = kind()
+    told = [(await Exchange(handler, query_string=query).answer())[2] for query in (b"", b"name=elsewhere", b"")]
+
+    assert told == [b"Hello World!", b"our own page", b"Hello World!"]
+
+
 async def test_a_synchronous_view_runs_in_a_thread(handler):
     status, _, body = await Exchange(handler, "/thread/").answer()
 
