@@ -1,6 +1,7 @@
 """Fixtures: a web process that is watched, and a person whom it knows."""
 
 import contextlib
+import os
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ from project import static
 from tests.endurance.process import Watched
 from tests.support.build import make_user
 
+TIMEOUT_SECONDS = 3_600 if "ENDURANCE_REQUESTS" in os.environ else 600  # a million take ten minutes
+
 
 def pytest_collection_modifyitems(items):
     """Each of them takes minutes: `make endurance` runs them."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.timeout(600))
+            item.add_marker(pytest.mark.timeout(TIMEOUT_SECONDS))
 
 
 TOLD = []
