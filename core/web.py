@@ -70,8 +70,8 @@ def viewer_context(request: HttpRequest) -> dict[str, Any]:
     The viewer, the shell (unread count, place in the log), why nobody may write, where this is, and our version.
     """
     asked = {name: getattr(request, name, None) for name in ("viewer", "shell", "maintenance")}
-    here = request.resolver_match.url_name if request.resolver_match else None
-    return asked | {"here": here, "version": settings.VERSION}
+    url_name = request.resolver_match.url_name if request.resolver_match else None
+    return asked | {"url_name": url_name, "version": settings.VERSION}
 
 
 def with_shell(

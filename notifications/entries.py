@@ -5,7 +5,7 @@ must run in the drain's transaction: only the drain of a recipient's shard makes
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from accounts.cards import CARD, card_of
@@ -14,10 +14,16 @@ from content.queries import POST_HIDDEN, SEES, WITH_COMMENT, WITH_POST
 from core import sql
 from core.pipeline import Row
 from notifications.deeds import Deed, GroupKey, Key
-from notifications.models import ACROSS, ELSEWHERE, REPEATED
+from notifications.models import ACROSS, ELSEWHERE, REPEATED, Kind
 from notifications.sittings import KEY, key_of
 
 EXCERPT = 140  # characters of a comment that a notification shows
+
+
+def listed(kinds: Iterable[Kind]) -> str:
+    """Kinds of groups as SQL has them behind IN."""
+    return "({})".format(", ".join(f"'{kind.value}'" for kind in kinds))
+
 
 # Whether a recipient must not hear of an actor (accounts.policies.known_to), or does not want to, or not of such deeds
 # or of this post; or the post is out of sight for all, or is another's and not for them (the policy for posts). For
@@ -58,9 +64,8 @@ _DEEDS = (
     + WITH_COMMENT.format("entry.object_id")
     + WITH_POST.format("coalesce(comment.post_id, entry.target)")
 )
-IS_REPEATED = "IN ({})".format(", ".join(f"'{kind.value}'" for kind in REPEATED))
-_ACROSS = "({})".format(", ".join(f"'{kind.value}'" for kind in ACROSS))
-_ELSEWHERE = "({})".format(", ".join(f"'{kind.value}'" for kind in ELSEWHERE))
+IS_REPEATED = f"IN {listed(REPEATED)}"
+_ACROSS, _ELSEWHERE = listed(ACROSS), listed(ELSEWHERE)
 # Whether there still is what a deed was about. One who is told of an answer is not told of it as a comment, or of a
 # mention in it, as well; nor is the post's author told of a mention in what they are told of as a comment.
 _ANSWERS = (

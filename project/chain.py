@@ -52,7 +52,10 @@ class MessageMiddleware(_Here, messages.MessageMiddleware):
 
 
 class HeadersMiddleware:
-    """The headers of SecurityMiddleware, CSPMiddleware and XFrameOptionsMiddleware, which are the same each time."""
+    """The headers of SecurityMiddleware, CSPMiddleware and XFrameOptionsMiddleware, which are the same each time.
+
+    A view has others by setting them; the decorators by which those three excuse a view are not looked at.
+    """
 
     sync_capable = False
     async_capable = True

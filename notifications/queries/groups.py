@@ -19,7 +19,7 @@ from core import cursors, ids, sql
 from core.cursors import Page
 from core.pipeline import Row
 from notifications.deeds import GroupKey
-from notifications.entries import IS_REPEATED
+from notifications.entries import IS_REPEATED, listed
 from notifications.models import ELSEWHERE, Kind
 from realtime import log
 
@@ -96,7 +96,7 @@ entry.id AS entry_id FROM {{groups}} CROSS JOIN LATERAL (
     FROM notifications_group AS other WHERE other.sitting = coalesce(g.sitting, g.left_sitting) AND other.id <> g.id
 ) AS beside LEFT JOIN LATERAL (
     {FIRST_PHOTO.format("g.target")}
-) AS photo ON g.kind IN ({", ".join(f"'{kind.value}'" for kind in _OWN)}) CROSS JOIN LATERAL (
+) AS photo ON g.kind IN {listed(_OWN)} CROSS JOIN LATERAL (
     SELECT id, actor_id, excerpt FROM notifications_entry WHERE group_id = g.id AND NOT hidden
     ORDER BY id DESC LIMIT CASE WHEN g.kind {IS_REPEATED} THEN {COMMENTS_LOOKED_AT} ELSE {ACTORS_SHOWN} END
 ) AS entry JOIN accounts_user AS person ON person.id = entry.actor_id

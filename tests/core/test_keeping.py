@@ -17,6 +17,7 @@ from accounts.recognized import recognized
 from content.models import Post
 from core import clock, keeping
 from core.cursors import Page
+from core.ids import created_at
 from ops.maintenance import Notice
 from tests.support.build import make_follow, make_like, make_post, make_user, make_users
 from tests.support.web import PLAIN_STATIC, Web
@@ -162,6 +163,19 @@ def test_a_page_of_which_nothing_has_changed_is_rendered_once():
     (first, _), (second, rendered) = front(web), front(web)
 
     assert (first == second, "post-card" in second, rendered) == (True, True, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("later", "rendered"), [(0, 1), (60, 2)])
+def test_a_page_is_rendered_anew_when_a_post_has_become_older(monkeypatch, later, rendered):
+    ana = make_user("ana")
+    created = created_at(make_post(ana).id).timestamp()
+    web = Web(ana)
+    for now in (created + 1, created + 1 + later):
+        monkeypatch.setattr(keeping.time, "time", lambda now=now: now)
+        web.get("/")
+
+    assert keeping._page.cache_info().misses == rendered
 
 
 @pytest.mark.django_db(transaction=True)
