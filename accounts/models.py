@@ -79,8 +79,8 @@ class Follow(models.Model):
     """One person follows another. The row is the right to see a private person's posts: nobody who waits has one."""
 
     id = id_field()
-    follower = models.ForeignKey(User, models.CASCADE, related_name="followings")
-    followee = models.ForeignKey(User, models.CASCADE, related_name="followers")
+    follower = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="followings")
+    followee = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="followers")
 
     class Meta:
         db_table = "accounts_follow"
@@ -101,8 +101,8 @@ class FollowRequest(models.Model):
     """One person asks to follow another, who is private. It gives no right at all, and is no kind of Follow."""
 
     id = id_field()
-    follower = models.ForeignKey(User, models.CASCADE, related_name="requests_made")
-    followee = models.ForeignKey(User, models.CASCADE, related_name="requests")
+    follower = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="requests_made")
+    followee = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="requests")
 
     class Meta:
         db_table = "accounts_follow_request"
@@ -120,7 +120,7 @@ class Block(models.Model):
     """One person has blocked another; both keep silence for each other."""
 
     id = id_field()
-    blocker = models.ForeignKey(User, models.CASCADE, related_name="blocks")
+    blocker = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="blocks")
     blocked = models.ForeignKey(User, models.CASCADE, related_name="blocked_by")
 
     class Meta:
@@ -149,7 +149,7 @@ class Mute(models.Model):
     """
 
     id = id_field()
-    muter = models.ForeignKey(User, models.CASCADE, related_name="mutes")
+    muter = models.ForeignKey(User, models.CASCADE, db_index=False, related_name="mutes")
     muted = models.ForeignKey(User, models.CASCADE, related_name="muted_by")
     notifications = models.BooleanField(default=False, db_default=False)
     until = models.DateTimeField(null=True)  # None: until it is lifted

@@ -47,7 +47,9 @@ class Group(models.Model):
     """
 
     id = id_field()
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notification_groups")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="notification_groups"
+    )
     kind = models.CharField(max_length=12, choices=Kind)
     target = models.BigIntegerField()
     post_id = models.BigIntegerField(null=True)  # of the kinds ELSEWHERE: whoever loses sight of it is told no more
@@ -84,9 +86,9 @@ class Entry(models.Model):
     """One deed in a group. `object_id` is the comment's id, the post's for a like and a caption, 0 for a follow."""
 
     id = id_field()
-    group = models.ForeignKey(Group, models.CASCADE, related_name="entries")
+    group = models.ForeignKey(Group, models.CASCADE, db_index=False, related_name="entries")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+")
     kind = models.CharField(max_length=12, choices=Kind)
     object_id = models.BigIntegerField()
     excerpt = models.CharField(max_length=140, default="", blank=True)

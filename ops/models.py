@@ -129,7 +129,9 @@ class Report(models.Model):
 
     id = id_field()
     case = models.ForeignKey(Case, models.CASCADE, related_name="reports")
-    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="reports_made")
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, db_index=False, related_name="reports_made"
+    )
     reason = models.CharField(max_length=13, choices=Reason)
     text = models.CharField(max_length=MAX_TEXT, default="", blank=True)
     evidence = models.JSONField()

@@ -35,7 +35,7 @@ class Comment(models.Model):
     """
 
     id = id_field()
-    post = models.ForeignKey(Post, models.CASCADE, related_name="comments")
+    post = models.ForeignKey(Post, models.CASCADE, db_index=False, related_name="comments")
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="comments")
     text = models.CharField(max_length=MAX_COMMENT)
@@ -64,7 +64,7 @@ class CommentLike(models.Model):
     """One person likes one comment, once."""
 
     id = id_field()
-    comment = models.ForeignKey(Comment, models.CASCADE, related_name="likes")
+    comment = models.ForeignKey(Comment, models.CASCADE, db_index=False, related_name="likes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="comment_likes")
 
     class Meta:
@@ -79,7 +79,7 @@ class Mention(models.Model):
     """A caption (then `comment` is None) or a comment names a person."""
 
     id = id_field()
-    post = models.ForeignKey(Post, models.CASCADE, related_name="mentions")
+    post = models.ForeignKey(Post, models.CASCADE, db_index=False, related_name="mentions")
     comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="mentions")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mentions")
 

@@ -19,7 +19,7 @@ class Made(models.Model):
     """What a person's request with an `Idempotency-Key` made, so that sending it again finds it."""
 
     id = id_field()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind)
     key = models.CharField(max_length=64)
     object_id = models.BigIntegerField(default=0)

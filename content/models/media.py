@@ -74,7 +74,7 @@ class Media(models.Model):
 
     id = id_field()
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="media")
-    post = models.ForeignKey(Post, models.CASCADE, null=True, related_name="media")
+    post = models.ForeignKey(Post, models.CASCADE, null=True, db_index=False, related_name="media")
     position = models.SmallIntegerField(default=0)
     purpose = models.CharField(max_length=8, choices=MediaPurpose, default=MediaPurpose.POST)
     kind = models.CharField(max_length=8, choices=MediaKind, default=MediaKind.PHOTO, db_default=MediaKind.PHOTO)

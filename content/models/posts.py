@@ -67,7 +67,7 @@ class Post(models.Model):
     """Photos with a caption. Counts and `ver` are derived when the outbox is drained."""
 
     id = id_field()
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="posts")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="posts")
     caption = models.CharField(max_length=MAX_CAPTION, default="", blank=True)
     visibility = models.CharField(
         max_length=10, choices=Visibility, default=Visibility.PUBLIC, db_default=Visibility.PUBLIC
@@ -108,7 +108,7 @@ class PostEdit(models.Model):
     """What a post's caption was before an edit; whoever sees the post may read its history."""
 
     id = id_field()
-    post = models.ForeignKey(Post, models.CASCADE, related_name="edits")
+    post = models.ForeignKey(Post, models.CASCADE, db_index=False, related_name="edits")
     caption = models.CharField(max_length=MAX_CAPTION, default="", blank=True)
 
     class Meta:
@@ -123,8 +123,8 @@ class Save(models.Model):
     """One person keeps one post for later. Nobody else knows."""
 
     id = id_field()
-    post = models.ForeignKey(Post, models.CASCADE, related_name="saves")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saves")
+    post = models.ForeignKey(Post, models.CASCADE, db_index=False, related_name="saves")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="saves")
 
     class Meta:
         db_table = "content_save"
@@ -139,7 +139,7 @@ class Like(models.Model):
     """One person likes one post, once."""
 
     id = id_field()
-    post = models.ForeignKey(Post, models.CASCADE, related_name="likes")
+    post = models.ForeignKey(Post, models.CASCADE, db_index=False, related_name="likes")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="likes")
 
     class Meta:

@@ -26,8 +26,8 @@ class PostTag(models.Model):
     """A caption holds a hashtag."""
 
     id = id_field()
-    tag = models.ForeignKey(Tag, models.CASCADE, related_name="+")
-    post = models.ForeignKey(Post, models.CASCADE, related_name="tags")
+    tag = models.ForeignKey(Tag, models.CASCADE, db_index=False, related_name="+")
+    post = models.ForeignKey(Post, models.CASCADE, db_index=False, related_name="tags")
 
     class Meta:
         db_table = "content_post_tag"
