@@ -1,7 +1,7 @@
 # Photophore: `make run` starts everything, `make test` tests everything; each from a bare checkout.
 PYTHON ?= python3
 BIN := .venv/bin
-WORKERS ?= 3 # processes that test side by side, each on services of its own: much of a test is waiting
+WORKERS ?= 4 # processes that test side by side, each on services of its own: much of a test is waiting
 # Tools that only import the settings; nothing connects to these.
 UNUSED_SERVICES := SECRET_KEY=unused DATABASE_URL=postgres://unused/unused REDIS_URL=redis://unused
 

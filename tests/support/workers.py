@@ -1,4 +1,4 @@
-"""A run in several processes (`pytest -n 3`): the leader hands out tests, each worker has services of its own.
+"""A run in several processes (`pytest -n 4`): the leader hands out tests, each worker has services of its own.
 
 A worker takes the tests of one file at a time, in the order in which a single process runs them too.
 """
