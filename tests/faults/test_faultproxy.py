@@ -108,6 +108,15 @@ def test_cut_resets_lines_and_refuses_new_ones_until_it_ends(proxy, line):
         assert ask(again) == b"hello"
 
 
+def test_cut_resets_a_line_that_is_accepted_in_the_same_moment(proxy):
+    proxy._loop.call_soon_threadsafe(time.sleep, 0.2)  # both come while the loop is away
+    with socket.create_connection(("127.0.0.1", proxy.port), timeout=5) as line:
+        proxy.set("cut")
+
+        with pytest.raises(ConnectionResetError):
+            line.recv(1)
+
+
 def test_drop_throws_bytes_away_and_resets_the_line_when_it_ends(proxy, line):
     ask(line)
     proxy.set("drop")

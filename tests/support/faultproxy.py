@@ -89,8 +89,20 @@ class FaultProxy:
     async def _listen(self):
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, backlog=2048)
 
-    async def _end(self):
+    async def _refuse(self):
+        """Listen no more: the kernel refuses.
+
+        What was accepted in this turn of the loop becomes a line first. Of a server that is closed asyncio would lose
+        it, open (https://github.com/python/cpython/issues/109564).
+        """
+        for listener in self._server.sockets:
+            self._loop.remove_reader(listener.fileno())
+        for _ in range(2):  # its transport, its line
+            await asyncio.sleep(0)
         self._server.close()
+
+    async def _end(self):
+        await self._refuse()
         await self._reset()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
@@ -102,7 +114,7 @@ class FaultProxy:
         self._seconds, self._bytes_a_second = seconds, bytes_a_second
         (self._flows.clear if mode == "stall" else self._flows.set)()
         if mode == "cut":
-            self._server.close()  # the kernel refuses now
+            await self._refuse()
             await self._reset()
         elif was == "cut":
             await self._listen()
