@@ -4,10 +4,10 @@ import pytest
 import redis
 
 from project.up.valkey import Valkey
-from realtime import bus
 from tests.support import services
 from tests.support.cluster import Cluster
 from tests.support.ear import Ear
+from tests.support.elsewhere import redis_at
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +26,8 @@ def valkey(_own_valkey, settings):
     with redis.Redis.from_url(_own_valkey.url) as client:
         client.flushall()
         client.config_set("maxmemory", 0)
-    settings.REDIS_URL = _own_valkey.url
-    bus.forget()
-    yield _own_valkey
-    bus.forget()
+    with redis_at(_own_valkey.url, settings):
+        yield _own_valkey
 
 
 @pytest.fixture
@@ -55,10 +53,8 @@ def cluster(_clusters, settings):
         _clusters.pop().stop()
     if not _clusters:
         _clusters.append(Cluster())
-    settings.REDIS_URL = _clusters[0].url
-    bus.forget()
-    yield _clusters[0]
-    bus.forget()
+    with redis_at(_clusters[0].url, settings):
+        yield _clusters[0]
 
 
 @pytest.fixture

@@ -238,18 +238,14 @@ async def test_with_no_node_there_nothing_is_raised(open_ear, web, cluster):
 
 
 async def test_marks_of_the_drain_are_kept_in_the_cluster(cluster):
-    marks.forget_connections()
-    try:
-        await asyncio.to_thread(marks.mark, [5])
-        taken = [await asyncio.to_thread(marks.take, 0.01) for _ in range(2)]
-    finally:
-        marks.forget_connections()
+    await asyncio.to_thread(marks.mark, [5])
+
+    taken = [await asyncio.to_thread(marks.take, 0.01) for _ in range(2)]
 
     assert taken == [5, None]
 
 
 async def test_marks_of_the_drain_fail_soon_without_their_node(cluster):
-    marks.forget_connections()
     slot = key_slot(marks.KEY.encode())
     port = next(port for first, last, port in cluster.nodes[0].map() if first <= slot <= last)
     paused = next(node for node in cluster.nodes if node.port == port)
@@ -262,7 +258,6 @@ async def test_marks_of_the_drain_fail_soon_without_their_node(cluster):
         seconds = time.monotonic() - started
     finally:
         paused.resume()
-        marks.forget_connections()
 
     assert seconds < 3.0
 

@@ -10,6 +10,7 @@ from realtime import bus
 from realtime.bus import Bus
 from realtime.log import Numbered
 from tests.support.ear import eventually
+from tests.support.elsewhere import redis_at
 from tests.support.sentinels import Sentinels
 
 CHANNEL, POST = "rt:{p5}:u:5", "rt:{p118}:t:post:7"
@@ -18,12 +19,8 @@ CHANNEL, POST = "rt:{p5}:u:5", "rt:{p118}:t:post:7"
 @pytest.fixture
 def sentinels(settings):
     sentinels = Sentinels()
-    settings.REDIS_URL = sentinels.url
-    bus.forget()
-    marks.forget_connections()
-    yield sentinels
-    bus.forget()
-    marks.forget_connections()
+    with redis_at(sentinels.url, settings):
+        yield sentinels
     sentinels.stop()
 
 
