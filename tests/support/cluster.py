@@ -19,10 +19,11 @@ FIRST_PORT, LAST_PORT = workers.share(16000, 19000)  # below those of the other 
 NODE_TIMEOUT_MS = 1000
 
 _names = itertools.count(1)
+_ports = iter(random.sample(range(FIRST_PORT, LAST_PORT), LAST_PORT - FIRST_PORT))  # each once: none listens there yet
 
 
 def _port():
-    return next(port for port in iter(lambda: random.randrange(FIRST_PORT, LAST_PORT), 0) if ports.is_free(port))
+    return next(port for port in _ports if ports.is_free(port))
 
 
 class _Server(Valkey):
