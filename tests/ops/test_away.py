@@ -60,11 +60,11 @@ def test_who_watches_is_told_within_a_second_that_the_database_is_away(web, away
     with ThreadPoolExecutor(PEOPLE) as people, away():
         for _ in range(PEOPLE):  # all threads of the crossing wait, too
             people.submit(httpx.get, f"{web.url}/api/v1/feed", headers=NOBODY, timeout=1)
-        (ready, first), (scraped, second), (again, third) = [asked(web, path) for path in PATHS]
+        (ready, first), (scraped, second), (_, third) = [asked(web, path) for path in PATHS]
 
     assert (ready.status_code, ready.json()["broken"]) == (503, ["database"])
     assert re.findall(r'photophore_part_up{part="(\w+)"} 0', scraped.text) == ["database"]
-    assert COUNTED in scraped.text + again.text  # what a busy machine does not tell within a second is missing
+    assert COUNTED in scraped.text
     assert max(first, second, third) < ANSWERED_SECONDS + LATE_SECONDS
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 
 from ops import health
-from realtime import bus
+from tests.support.elsewhere import redis_at
 from tests.support.web import Web
 
 
@@ -26,12 +26,9 @@ def test_readyz_when_all_works():
 
 @pytest.mark.django_db(transaction=True)
 def test_readyz_names_redis_when_it_is_away(settings):
-    bus.forget()
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # nothing listens there
+    with redis_at("redis://127.0.0.1:1/0", settings):  # nothing listens there
+        answer = Web().get("/readyz")
 
-    answer = Web().get("/readyz")
-
-    bus.forget()
     assert (answer.status_code, answer.json()["broken"]) == (503, ["redis"])
 
 

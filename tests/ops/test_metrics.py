@@ -12,9 +12,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from accounts.actions import make_token
 from ops import metrics
-from realtime import bus
 from tests.support.build import make_user
 from tests.support.client import LiveClient
+from tests.support.elsewhere import redis_at
 from tests.support.stack import ROOT, free_port
 from tests.support.stack import Web as WebProcess
 from tests.support.wait import until
@@ -76,12 +76,8 @@ def test_metrics_are_not_there_without_the_token(settings):
 
 @pytest.mark.django_db(transaction=True)
 def test_metrics_name_the_part_that_is_away(settings):
-    bus.forget()
-    settings.REDIS_URL = REDIS_AWAY
-
-    found = read(Web().get("/metrics").content.decode())
-
-    bus.forget()
+    with redis_at(REDIS_AWAY, settings):
+        found = read(Web().get("/metrics").content.decode())
 
     parts = {name: found["photophore_part_up", ("part", name)] for name in ("database", "migrations", "redis")}
     assert parts == {"database": 1.0, "migrations": 1.0, "redis": 0.0}

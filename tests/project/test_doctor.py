@@ -9,7 +9,7 @@ from django.core.management import call_command
 
 from events.models import OutboxRow
 from project import beats
-from realtime import bus
+from tests.support.elsewhere import redis_at
 from tests.support.wait import until
 
 WARNED = {"settings", "socket", "mail", "redis"}  # what a test's site has of its own: no address, no mail
@@ -77,11 +77,8 @@ def test_dead_letters_are_a_warning():
 
 @pytest.mark.django_db
 def test_a_redis_that_is_away_is_named_and_the_others_are_looked_at(settings):
-    settings.REDIS_URL = "redis://127.0.0.1:1/0"  # nothing listens there
-    bus.forget()
+    with redis_at("redis://127.0.0.1:1/0", settings):  # nothing listens there
+        found, code = examined()
 
-    found, code = examined()
-
-    bus.forget()
     assert [found[part]["state"] for part in ("redis", "web", "migrations")] == ["fail", "fail", "ok"]
     assert code == 1

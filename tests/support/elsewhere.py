@@ -14,9 +14,11 @@ def redis_at(url, settings):
     """
     usual, settings.REDIS_URL = settings.REDIS_URL, url
     _forget()
-    yield
-    settings.REDIS_URL = usual
-    _forget()
+    try:
+        yield
+    finally:
+        settings.REDIS_URL = usual
+        _forget()
 
 
 def _forget():
