@@ -80,10 +80,14 @@ async def _cut(sockets):
 
 
 def counts(webs):
-    """How many sockets each node has, as all say who count them, and the kernel."""
+    """How many sockets each node has, as all say who count them, and the kernel; other tests may have nodes there."""
     registry = {node.node: node.sockets for node in Roll(settings.REDIS_URL).call()}
     kernel = {web.name: _established(web.port) for web in webs if web.alive}
-    return [kernel, registry, _scraped(webs[-1]), _shown()]
+    ours = {web.name for web in webs}
+    others = [
+        {node: of for node, of in said.items() if node in ours} for said in (registry, _scraped(webs[-1]), _shown())
+    ]
+    return [kernel, *others]
 
 
 def _scraped(web):
