@@ -83,11 +83,9 @@ def counts(webs):
     """How many sockets each node has, as all say who count them, and the kernel; other tests may have nodes there."""
     registry = {node.node: node.sockets for node in Roll(settings.REDIS_URL).call()}
     kernel = {web.name: _established(web.port) for web in webs if web.alive}
-    ours = {web.name for web in webs}
-    others = [
-        {node: of for node, of in said.items() if node in ours} for said in (registry, _scraped(webs[-1]), _shown())
-    ]
-    return [kernel, *others]
+    names = {web.name for web in webs}
+    said = [registry, _scraped(webs[-1]), _shown()]
+    return [kernel, *({node: count for node, count in one.items() if node in names} for one in said)]
 
 
 def _scraped(web):
